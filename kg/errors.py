@@ -1,0 +1,63 @@
+"""Every error that the program raises on purpose, and the exit code that each one means.
+
+::
+
+    KGError                     1   (never raised itself)
+    ├── UsageError              2   an option or a parameter is wrong
+    ├── InputError              3   a file is missing, unreadable or not of a known format
+    ├── WorkspaceError          4   the workspace is missing, locked, damaged or of another version
+    ├── QueryError              5   no such query, wrong parameters, or the engine refused it
+    ├── StoreError              6   a graph database could not be loaded
+    │   ├── StoreUnreachable    7   nothing answers there, or it went away
+    │   ├── StoreDenied         8   wrong user or password
+    │   └── StoreMismatch       9   after a load the database does not hold what was sent
+    └── OntologyError          10   a Turtle file of the ontology or a lexicon is not usable
+
+    Partial success              20   done, but some records were broken and skipped (no exception: see ``kg build``)
+    Interrupted                 130   Ctrl-C; what was finished is kept
+"""
+
+PARTIAL = 20
+INTERRUPTED = 130
+
+
+class KGError(Exception):
+    """Base of all: the message says what was wrong, where, and what to do."""
+
+    exit_code = 1
+
+
+class UsageError(KGError):
+    exit_code = 2
+
+
+class InputError(KGError):
+    exit_code = 3
+
+
+class WorkspaceError(KGError):
+    exit_code = 4
+
+
+class QueryError(KGError):
+    exit_code = 5
+
+
+class StoreError(KGError):
+    exit_code = 6
+
+
+class StoreUnreachable(StoreError):
+    exit_code = 7
+
+
+class StoreDenied(StoreError):
+    exit_code = 8
+
+
+class StoreMismatch(StoreError):
+    exit_code = 9
+
+
+class OntologyError(KGError):
+    exit_code = 10
