@@ -27,7 +27,13 @@ class PropertyType(Enum):
     STRINGS = "strings"
 
 
-S, I, D, B, L = PropertyType.STRING, PropertyType.INTEGER, PropertyType.DECIMAL, PropertyType.BOOLEAN, PropertyType.STRINGS
+S, N, D, B, L = (
+    PropertyType.STRING,
+    PropertyType.INTEGER,
+    PropertyType.DECIMAL,
+    PropertyType.BOOLEAN,
+    PropertyType.STRINGS,
+)
 
 _COMMON = {"id": S, "uri": S, "name": S}
 _ENTITY = {**_COMMON, "type": S, "aliases": L}
@@ -35,7 +41,7 @@ _ENTITY = {**_COMMON, "type": S, "aliases": L}
 NODE_PROPERTIES: dict[str, dict[str, PropertyType]] = {
     "Paper": {
         **_COMMON, "title": S, "abstract": S, "arxivId": S, "published": S, "url": S, "doi": S,
-        "authorCount": I, "comments": I, "upvotes": I, "categories": L,
+        "authorCount": N, "comments": N, "upvotes": N, "categories": L,
     },
     "Author": _COMMON,
     "Organization": _COMMON,
@@ -46,7 +52,7 @@ NODE_PROPERTIES: dict[str, dict[str, PropertyType]] = {
     "Metric": {**_ENTITY, "direction": S},
     "Result": {
         **_COMMON, "kind": S, "value": D, "valueMax": D, "valueText": S, "unit": S, "bound": S, "direction": S,
-        "setting": S, "evidence": S, "start": I, "end": I, "valueStart": I, "valueEnd": I, "confidence": D,
+        "setting": S, "evidence": S, "start": N, "end": N, "valueStart": N, "valueEnd": N, "confidence": D,
         "rule": S, "extractor": S, "board": S, "rankable": B, "orderKey": D, "excluded": S,
     },
 }  # fmt: skip
@@ -65,10 +71,10 @@ EDGE_PROPERTIES: dict[str, dict[str, PropertyType]] = {
     "COMPARES_WITH": _MENTION,
     "MENTIONS": _MENTION,
     "ADDRESSES": _MENTION,
-    "WRITTEN_BY": {"position": I},
+    "WRITTEN_BY": {"position": N},
     "SUBMITTED_BY": {},
     "OUTPERFORMS": {
-        "id": S, "paperId": S, "dataset": S, "metric": S, "evidence": S, "start": I, "end": I, "confidence": D,
+        "id": S, "paperId": S, "dataset": S, "metric": S, "evidence": S, "start": N, "end": N, "confidence": D,
     },
     "VARIANT_OF": {},
     "PART_OF": {},
