@@ -1,0 +1,69 @@
+"""Gradient-boosted trees, evaluated with numpy alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A sum of decision trees.
+
+    Arrays of shape (trees, nodes): at a node, a row whose ``feature`` is at most ``threshold`` goes to node ``left``, any
+    other to ``right``; a leaf points to itself and adds ``value``. Tree i adds to the score of class i modulo the number
+    of classes. ``depth`` (0-d) is that of the deepest tree; ``start`` (classes,) is where scores begin.
+    """
+
+    feature: npt.NDArray[np.int16]
+    threshold: Floats
+    left: npt.NDArray[np.int16]
+    right: npt.NDArray[np.int16]
+    value: Floats
+    depth: npt.NDArray[np.int16]
+    start: Floats
+
+    def scores(self, matrix: Floats) -> Floats:
+        """Raw scores, shape (rows, classes), of ``matrix`` (rows, features), which has no missing values."""
+        trees, nodes = self.feature.shape
+        base = np.arange(trees, dtype=np.int32) * nodes
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        left, right = self.left.ravel(), self.right.ravel()
+        at = np.broadcast_to(base, (len(matrix), trees))
+        rows = np.arange(len(matrix))[:, None]
+        for _ in range(int(self.depth)):
+            is_left = matrix[rows, feature[at]] <= threshold[at]
+            at = base + np.where(is_left, left[at], right[at])
+        classes = len(self.start)
+        # Added up in float64 and in one order, so that a row's score does not depend on the rows around it.
+        leaves = self.value.ravel()[at].astype(np.float64).reshape(len(matrix), -1, classes)
+        return (self.start + leaves.sum(axis=1)).astype(np.float32)
+
+    def probabilities(self, matrix: Floats) -> Floats:
+        """Shape (rows, classes): softmax of the scores; of a single class, the sigmoid."""
+        scores = self.scores(matrix)
+        if len(self.start) == 1:
+            return (1 / (1 + np.exp(-scores))).astype(np.float32)
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def to_arrays(self, prefix: str = "") -> dict[str, npt.NDArray[Any]]:
+        """The arrays under ``prefix`` + field name, to be saved in an .npz file, which may hold several ensembles."""
+        return {prefix + field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Any, prefix: str = "") -> Trees:
+        """The reverse of ``to_arrays``; ``arrays`` is any mapping of arrays, such as an open .npz file."""
+        return cls(**{field.name: arrays[prefix + field.name] for field in fields(cls)})
+
+
+def load_trees(path: Path, prefix: str = "") -> Trees:
+    """Read one ensemble from an .npz file."""
+    with np.load(path) as arrays:
+        return Trees.from_arrays(arrays, prefix)
