@@ -23,7 +23,8 @@ class LexiconEntry:
 
     ``key`` is its key within its type (the id is ``type/key``); ``aliases`` are all names but ``name``. The names in
     ``exact`` count only when written in exactly this case ("MATH", "SR"): in another case they are common words or
-    mean something else. ``direction`` (metrics) is None where it is unknown or depends on the paper. ``lower`` and
+    mean something else; the names in ``contextual`` are everyday words ("speed", "planning") that mean the entry only
+    where the context says so, and are not to be looked for in running text. ``direction`` (metrics) is None where it is unknown or depends on the paper. ``lower`` and
     ``upper`` bound a metric's values as a proportion or in its natural unit: accuracy 0 to 1, which is 0 to 100 %.
     ``variant_of`` is a key of the same type, ``broader`` holds keys of tasks, ``part_of`` the key of a dataset or
     benchmark (no key is both).
@@ -34,6 +35,7 @@ class LexiconEntry:
     name: str
     aliases: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
+    contextual: tuple[str, ...] = ()
     direction: Better | None = None
     lower: Decimal | None = None
     upper: Decimal | None = None
@@ -138,6 +140,7 @@ def _extended(old: LexiconEntry, new: LexiconEntry) -> LexiconEntry:
         new,
         aliases=tuple(name for name in names if name != new.name),
         exact=tuple(dict.fromkeys((*new.exact, *old.exact))),
+        contextual=tuple(dict.fromkeys((*new.contextual, *old.contextual))),
         direction=new.direction or old.direction,
         lower=old.lower if new.lower is None else new.lower,
         upper=old.upper if new.upper is None else new.upper,

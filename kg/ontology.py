@@ -118,8 +118,9 @@ class _File:
         labels = values[_SKOS + "prefLabel"]
         if len(labels) != 1:
             raise self._fault(iri, f"has {len(labels)} skos:prefLabel: give it exactly one")
-        exact = values[TERMS + "exactLabel"]
-        aliases = [name for name in dict.fromkeys((*values[_SKOS + "altLabel"], *exact)) if name != labels[0]]
+        exact, contextual = values[TERMS + "exactLabel"], values[TERMS + "contextLabel"]
+        names = dict.fromkeys((*values[_SKOS + "altLabel"], *exact, *contextual))
+        aliases = [name for name in names if name != labels[0]]
         if any(not fold_name(name) for name in (*labels, *aliases)):
             raise self._fault(iri, "has a label without letters or figures: write the name")
         if values[TERMS + "caseSensitive"][:1] in (["true"], ["1"]):
@@ -130,6 +131,7 @@ class _File:
             name=labels[0],
             aliases=tuple(aliases),
             exact=tuple(exact),
+            contextual=tuple(contextual),
             direction=self._direction(iri, values),
             lower=self._decimal(iri, values, "lowerBound"),
             upper=self._decimal(iri, values, "upperBound"),
