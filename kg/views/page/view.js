@@ -1,0 +1,258 @@
+"use strict";
+// The picture (vis-network draws it; the places are computed beforehand) and what can be done with it.
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const panels = read("panels");
+const overview = read("overview");
+const allNodes = read("nodes");
+const allEdges = read("edges");
+const known = new Map(allNodes.map((node) => [node.id, node]));
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const near = new Map(allNodes.map((node) => [node.id, new Set([node.id])]));
+for (const edge of allEdges) { near.get(edge.from).add(edge.to); near.get(edge.to).add(edge.from); }
+
+const hiddenTypes = new Set();
+const past = [];
+let selected = null;
+let hovered = null;
+let hoveredEdge = null;
+
+// ---- colours, by the reader's preference for light or dark
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const theme = {};
+function readTheme() {
+  for (const name of ["bg", "card", "fg", "muted", "edge", "soft"]) theme[name] = css(`--${name}`);
+}
+
+function nodeStyle(node) {
+  const on = !selected || near.get(selected).has(node.id);
+  const tone = node.tone;
+  const fill = node.hollow ? theme.card : tone;
+  const strong = { background: node.hollow ? theme.soft : tone, border: theme.fg };
+  return {
+    id: node.id,
+    opacity: on ? 1 : 0.16,
+    color: { background: fill, border: node.hollow ? tone : theme.bg, highlight: strong, hover: strong },
+    ...(node.shape === "box" ? { font: { color: on ? theme.fg : theme.muted } } : {}),
+  };
+}
+
+function edgeStyle(edge) {
+  const on = !selected || edge.from === selected || edge.to === selected;
+  const beats = edge.type === "OUTPERFORMS";
+  const opacity = on ? (selected ? 1 : edge.faint ? 0.45 : 0.9) : 0.1;
+  return { id: edge.id, color: { color: beats ? theme.muted : theme.edge, highlight: theme.fg, hover: theme.fg, opacity } };
+}
+
+// ---- the picture
+
+readTheme();
+const nodeSet = new vis.DataSet(allNodes.map((node) => ({ ...node, label: node.shape === "box" ? node.label : undefined, ...nodeStyle(node) })));
+const edgeSet = new vis.DataSet(allEdges.map((edge) => ({ ...edge, ...edgeStyle(edge) })));
+const visible = (id) => !hiddenTypes.has(known.get(id).kind);
+const nodeView = new vis.DataView(nodeSet, { filter: (node) => !hiddenTypes.has(node.kind) });
+const edgeView = new vis.DataView(edgeSet, { filter: (edge) => visible(edge.from) && visible(edge.to) });
+const stage = document.getElementById("graph");
+const network = new vis.Network(stage, { nodes: nodeView, edges: edgeView }, read("options"));
+const canvas = stage.querySelector("canvas");
+canvas.setAttribute("role", "img");
+canvas.setAttribute("aria-label", overview.picture);
+
+function restyle() {
+  nodeSet.update(allNodes.map(nodeStyle));
+  edgeSet.update(allEdges.map(edgeStyle));
+}
+
+const widths = new Map();
+function boxesOnCanvas() {
+  const scale = network.getScale();
+  const centre = network.getViewPosition();
+  const [w, h] = [canvas.clientWidth, canvas.clientHeight];
+  const x = (value) => (value - centre.x) * scale + w / 2;
+  const y = (value) => (value - centre.y) * scale + h / 2;
+  const shown = [];
+  for (const node of ranked) {
+    if (!visible(node.id)) continue;
+    const box = network.getBoundingBox(node.id);
+    const place = { left: x(box.left), right: x(box.right), top: y(box.top), bottom: y(box.bottom) };
+    if (place.right < 0 || place.bottom < 0 || place.left > w || place.top > h) continue;
+    shown.push({ id: node.id, name: node.shape === "box" ? "" : node.label, strong: node.strong, box: place });
+  }
+  return shown;
+}
+const ranked = [...allNodes].sort((a, b) => b.weight - a.weight || (a.id < b.id ? -1 : 1));
+
+network.on("afterDrawing", (ctx) => {
+  const ratio = canvas.width / canvas.clientWidth;
+  ctx.save();
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.textBaseline = "top";
+  ctx.lineJoin = "round";
+  const measure = (text, size, strong) => {
+    const key = `${size}${strong}${text}`;
+    if (!widths.has(key)) {
+      ctx.font = `${strong ? 600 : 400} ${size}px ${FAMILY}`;
+      widths.set(key, ctx.measureText(text).width);
+    }
+    return widths.get(key);
+  };
+  const boxes = boxesOnCanvas();
+  const around = selected ? near.get(selected) : null;
+  const wanted = around ? boxes.filter((box) => around.has(box.id)) : boxes;
+  const rest = around ? boxes.filter((box) => !around.has(box.id)).map((box) => ({ ...box, name: "" })) : [];
+  const certain = new Set([selected, hovered].filter(Boolean));
+  const order = [...wanted.filter((box) => certain.has(box.id)), ...wanted.filter((box) => !certain.has(box.id)),
+    ...rest.map((box) => (box.id === hovered ? { ...box, name: known.get(box.id).label } : box))];
+  const labels = arrangeLabels(order, { measure, certain, wide: 30, bold: around ? 12 : 16 });
+  for (const label of labels) paintText(ctx, label.text, label.spot.left + 2, label.spot.top + 2, { ...label, colour: theme.fg, halo: theme.bg });
+  nameEdges(ctx);
+  ctx.restore();
+});
+
+function nameEdges(ctx) {
+  const named = allEdges.filter((edge) => visible(edge.from) && visible(edge.to) &&
+    (edge.id === hoveredEdge || (selected && network.getScale() > 1.1 && (edge.from === selected || edge.to === selected))));
+  ctx.textAlign = "center";
+  for (const edge of named.slice(0, 40)) {
+    const ends = network.getPositions([edge.from, edge.to]);
+    const [a, b] = [network.canvasToDOM(ends[edge.from]), network.canvasToDOM(ends[edge.to])];
+    const name = edge.type.toLowerCase().replaceAll("_", " ");
+    paintText(ctx, name, (a.x + b.x) / 2, (a.y + b.y) / 2 - 6, { size: 11, strong: edge.id === hoveredEdge, colour: theme.muted, halo: theme.bg });
+  }
+  ctx.textAlign = "start";
+}
+
+const motion = () => (calm ? false : { duration: 350, easingFunction: "easeInOutQuad" });
+const showAll = () => network.fit({ animation: motion() });
+const zoomBy = (factor) => network.moveTo({ scale: network.getScale() * factor, animation: motion() });
+
+// ---- selecting
+
+function glyph(kind) {
+  const drawn = document.querySelector(`.legend [data-label="${CSS.escape(kind)}"] svg`);
+  return drawn ? drawn.cloneNode(true) : "";
+}
+
+function open(id, { move = true, remember = true } = {}) {
+  const node = known.get(id);
+  if (!node) return;
+  if (remember && selected && selected !== id) past.push(selected);
+  if (hiddenTypes.has(node.kind)) toggleType(node.kind);
+  selected = id;
+  network.selectNodes([id]);
+  restyle();
+  if (move) network.focus(id, { scale: Math.max(network.getScale(), 1), animation: motion() });
+  showPanel(panels[id], {
+    go: open, close, kind: [glyph(node.kind), element("span", {}, node.kind)],
+    back: past.length ? () => open(past.pop(), { remember: false }) : null,
+  });
+}
+
+function close() {
+  selected = null;
+  past.length = 0;
+  network.unselectAll();
+  restyle();
+  showPanel(overview, { go: open, kind: [] });
+}
+
+// ---- types
+
+function toggleType(kind) {
+  if (hiddenTypes.has(kind)) hiddenTypes.delete(kind);
+  else hiddenTypes.add(kind);
+  document.querySelector(`.legend [data-label="${CSS.escape(kind)}"]`).setAttribute("aria-pressed", String(!hiddenTypes.has(kind)));
+  if (selected && hiddenTypes.has(known.get(selected).kind)) close();
+  nodeView.refresh();
+  edgeView.refresh();
+}
+for (const button of document.querySelectorAll(".legend button")) {
+  button.addEventListener("click", () => toggleType(button.dataset.label));
+}
+
+// ---- search
+
+const field = document.getElementById("search");
+const list = document.getElementById("hits");
+const index = ranked.map((node) => ({ id: node.id, kind: node.kind, name: node.full, key: `${node.full} ${node.also || ""}`.toLowerCase() }));
+let at = 0;
+
+function search(words) {
+  const wanted = words.toLowerCase().trim();
+  if (!wanted) return [];
+  const score = (entry) => {
+    const name = entry.name.toLowerCase();
+    const place = entry.kind === "Result" ? 3 : 0;
+    return place + (name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2);
+  };
+  return index.filter((entry) => entry.key.includes(wanted)).map((entry, order) => [score(entry), order, entry])
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 12).map((hit) => hit[2]);
+}
+
+function showHits() {
+  const hits = search(field.value);
+  at = Math.min(at, Math.max(hits.length - 1, 0));
+  const rows = hits.map((hit, row) => {
+    const item = element("li", { role: "option", id: `hit${row}`, "aria-selected": String(row === at) },
+      glyph(hit.kind), element("span", {}, hit.name), element("small", {}, hit.kind));
+    item.addEventListener("mousedown", (event) => { event.preventDefault(); choose(hit.id); });
+    return item;
+  });
+  if (field.value.trim() && !hits.length) rows.push(element("li", {}, element("small", {}, "Nothing in this picture has that name.")));
+  list.replaceChildren(...rows);
+  list.hidden = !rows.length;
+  field.setAttribute("aria-expanded", String(!list.hidden));
+  if (hits.length) field.setAttribute("aria-activedescendant", `hit${at}`);
+  else field.removeAttribute("aria-activedescendant");
+  return hits;
+}
+
+function choose(id) {
+  field.value = "";
+  at = 0;
+  showHits();
+  open(id);
+  document.getElementById("panel").focus();
+}
+
+field.addEventListener("input", () => { at = 0; showHits(); });
+field.addEventListener("blur", () => { list.hidden = true; field.setAttribute("aria-expanded", "false"); });
+field.addEventListener("focus", showHits);
+field.addEventListener("keydown", (event) => {
+  const hits = search(field.value);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    at = hits.length ? (at + (event.key === "ArrowDown" ? 1 : hits.length - 1)) % hits.length : 0;
+    showHits();
+  } else if (event.key === "Enter" && hits.length) {
+    event.preventDefault();
+    choose(hits[at].id);
+  } else if (event.key === "Escape") {
+    event.stopPropagation();
+    field.value = "";
+    showHits();
+    field.blur();
+  }
+});
+
+// ---- pointer and keys
+
+network.on("click", ({ nodes }) => (nodes.length ? open(nodes[0], { move: false }) : close()));
+network.on("doubleClick", ({ nodes }) => nodes.length && open(nodes[0]));
+network.on("hoverNode", ({ node }) => { hovered = node; stage.style.cursor = "pointer"; network.redraw(); });
+network.on("blurNode", () => { hovered = null; stage.style.cursor = ""; network.redraw(); });
+network.on("hoverEdge", ({ edge }) => { hoveredEdge = edge; network.redraw(); });
+network.on("blurEdge", () => { hoveredEdge = null; network.redraw(); });
+document.getElementById("closer").addEventListener("click", () => zoomBy(1.4));
+document.getElementById("farther").addEventListener("click", () => zoomBy(1 / 1.4));
+document.getElementById("whole").addEventListener("click", showAll);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+  if (event.key === "/" && event.target !== field) { event.preventDefault(); field.focus(); }
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readTheme(); restyle(); });
+
+if (overview.focus) open(overview.focus, { move: false });
+else close();
+network.once("afterDrawing", () => network.fit({ animation: false }));
