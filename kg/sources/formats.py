@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from kg.errors import InputError
 from kg.model import Paper
+from kg.sources.atom import read_atom
+from kg.sources.bibtex import read_bibtex
 from kg.sources.files import Source
+from kg.sources.hf_html import read_hf_html
 from kg.sources.hf_text import MARKER, read_hf_text
 from kg.sources.json_document import read_json_document
 from kg.sources.json_lines import read_json_lines
@@ -43,10 +46,13 @@ def _indented(rest: str) -> bool:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("arXiv Atom feed", lambda head: head.startswith("<") and _FEED.search(head), read_atom),
+    Format("Hugging Face papers page as HTML", lambda head: head.startswith("<") and _HTML.search(head), read_hf_html),
     Format("JSON: records, or the Daily Papers API", _json_document, read_json_document),
     Format("JSON lines: records, or arXiv's metadata dump", _OBJECT.match, read_json_lines),
     Format("CSV or TSV with the columns title and abstract", delimiter_of, read_table),
     Format("Hugging Face papers page as text", MARKER.search, read_hf_text),
+    Format("BibTeX with abstract fields", _ENTRY.search, read_bibtex),
 )
 
 _PACKED = {
