@@ -1,0 +1,11 @@
+"""The graph as RDF: written, described and read back.
+
+>>> from kg.rdf import write
+>>> write(nodes, edges, Path("kg.ttl.gz"))  # doctest: +SKIP
+"""
+
+from kg.rdf.formats import FORMATS, Format, format_of
+from kg.rdf.terms import PREFIXES
+from kg.rdf.write import Written, dataset_iri, triples, write
+
+__all__ = ["FORMATS", "PREFIXES", "Format", "Written", "dataset_iri", "format_of", "triples", "write"]
