@@ -4,7 +4,8 @@
 
     KGError                     1   (never raised itself)
     ├── UsageError              2   an option or a parameter is wrong
-    ├── InputError              3   a file is missing, unreadable or not of a known format
+    ├── InputError              3   a file is missing, unreadable or damaged
+    │   └── UnknownFormat       3   a file that is none of the formats that hold papers
     ├── WorkspaceError          4   the workspace is missing, locked, damaged or of another version
     ├── QueryError              5   no such query, wrong parameters, or the engine refused it
     ├── StoreError              6   a graph database could not be loaded
@@ -33,6 +34,10 @@ class UsageError(KGError):
 
 class InputError(KGError):
     exit_code = 3
+
+
+class UnknownFormat(InputError):
+    pass
 
 
 class WorkspaceError(KGError):

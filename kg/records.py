@@ -6,11 +6,16 @@ span is a pair of code points ``[start, end]`` in title, newline, abstract, and 
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from kg.model import Comparison, EntityMention, Paper, Record, Result, Span
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 JSON = dict[str, Any]
 
@@ -71,6 +76,18 @@ def record_json(record: Record) -> JSON:
 def paper_record_json(paper: Paper, record: Record, *, id_: str) -> JSON:
     """The record beside the paper it was read from, under the id that the input gave it."""
     return {"id": id_, "title": paper.title, "abstract": paper.abstract, **record_json(record)}
+
+
+def record_line(paper: Paper, record: Record, *, id_: str, min_confidence: float = 0.0) -> str:
+    """:func:`paper_record_json` as one line, without the results and comparisons that are less sure than
+    ``min_confidence``. Lone surrogates are escaped, so that the line is always UTF-8."""
+    sure = replace(
+        record,
+        results=tuple(r for r in record.results if r.confidence >= min_confidence),
+        comparisons=tuple(c for c in record.comparisons if c.confidence >= min_confidence),
+    )
+    line = json.dumps(paper_record_json(paper, sure, id_=id_), ensure_ascii=False)
+    return line if line.isascii() or not _SURROGATE.search(line) else json.dumps(json.loads(line))
 
 
 def _entity(data: Mapping[str, Any]) -> EntityMention:

@@ -271,6 +271,12 @@ class Workspace:
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?)", (key, text_hash, extractor, message))
 
+    def record(self, key: str) -> Record | None:
+        """What was last extracted from a paper."""
+        with self._explained():
+            row = self._db.execute("SELECT body FROM record WHERE paper_id = ?", (key,)).fetchone()
+        return None if row is None else record_from_json(json.loads(row[0]))
+
     def records(self) -> Iterator[tuple[str, Paper, Record]]:
         """Every paper that has been read, with its record, in order of the ids."""
         with self._explained():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kg.errors import InputError
+from kg.errors import InputError, UnknownFormat
 from kg.model import Paper
 from kg.sources.atom import read_atom
 from kg.sources.bibtex import read_bibtex
@@ -80,4 +80,4 @@ def format_of(source: Source) -> Format:
         return found
     what = "is binary, or UTF-16 without a byte order mark," if "\0" in head else "is of no known format"
     known = "; ".join(candidate.name for candidate in FORMATS)
-    raise InputError(f"{source.path}: {what} and cannot be read. Known by content are: {known} (each also gzip'ed)")
+    raise UnknownFormat(f"{source.path}: {what} and cannot be read. Known by content are: {known} (each also gzip'ed)")

@@ -1,0 +1,52 @@
+"""The command ``kg``: thin commands over plain functions. What is for machines goes to stdout, the rest to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from kg.cli import graph, learn, papers
+from kg.cli.console import complain
+from kg.errors import INTERRUPTED, KGError, UsageError
+
+app = typer.Typer(
+    name="kg",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="A knowledge graph of machine-learning results, built from paper abstracts.",
+    epilog="Start with: kg build examples && kg query leaderboard --dataset LIBERO",
+)
+for module in (papers, graph, learn):
+    module.add_to(app)
+
+
+# Typer brings its own copy of click, whose base of all usage errors it does not export.
+_UsageProblem: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and end the process with the exit code that kg.errors tells of."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        code = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except KGError as error:
+        complain(str(error))
+        return error.exit_code
+    except _UsageProblem as problem:
+        problem.show()
+        return UsageError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        complain("interrupted; what was finished is kept, and the same command goes on from there")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has had enough, as `head` does: no error, but nothing may be written any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -1,0 +1,110 @@
+"""How the commands speak: tables, progress and complaints."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from kg.errors import UsageError
+from kg.table import Cell, Table
+
+out = Console(soft_wrap=False, highlight=False)
+err = Console(stderr=True, highlight=False)
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", metavar="PATH", help="The workspace [default: $KG_WORKSPACE, else ./kg.db]."),
+]
+LexiconOption = Annotated[
+    list[Path] | None,
+    typer.Option("--lexicon", metavar="FILE", help="Your own names, beside the shipped ones; may be repeated."),
+]
+ConfidenceOption = Annotated[
+    float | None,
+    typer.Option(
+        "--min-confidence", min=0, max=1, metavar="P", help="Leave out results and comparisons less sure than this."
+    ),
+]
+
+
+def complain(message: str) -> None:
+    err.print(Text.assemble(("kg: ", "bold red"), message), soft_wrap=True)
+
+
+def say(message: str) -> None:
+    err.print(Text(message), soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar (or a running count) on stderr, where that is a terminal; the value advances it."""
+    columns: tuple[Any, ...] = (SpinnerColumn(), TextColumn("{task.description}"))
+    if total is not None:
+        columns += (BarColumn(),)
+    columns += (MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda n: bar.advance(task, n)
+
+
+def cell_text(value: Cell) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _json_default(value: object) -> object:
+    """Decimals as JSON numbers with the figures as they are."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(type(value).__name__)
+
+
+def write_json(data: object) -> None:
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=1, default=_json_default)
+    sys.stdout.write("\n")
+
+
+def write_csv(table: Table) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([cell_text(value) for value in row] for row in table.rows)
+
+
+def write_table(table: Table, *, title: str = "") -> None:
+    """For people: columns that hold nothing are left away, long texts are folded."""
+    used = [i for i, _ in enumerate(table.columns) if any(row[i] not in (None, "", ()) for row in table.rows)]
+    shown = RichTable(title=title or None, title_justify="left", header_style="bold", show_lines=False, expand=False)
+    for i in used:
+        numeric = all(isinstance(row[i], (int, Decimal)) or row[i] is None for row in table.rows)
+        shown.add_column(table.columns[i], justify="right" if numeric else "left", overflow="fold")
+    for row in table.rows:
+        shown.add_row(*(Text(cell_text(row[i])) for i in used))
+    out.print(shown)
+
+
+def write_result(table: Table, *, as_json: bool, as_csv: bool, title: str = "") -> None:
+    if as_json and as_csv:
+        raise UsageError("give --json or --csv, not both")
+    if as_json:
+        write_json(table.records())
+    elif as_csv:
+        write_csv(table)
+    elif table.rows:
+        write_table(table, title=title)
+    else:
+        say("no rows")
