@@ -19,7 +19,7 @@ from kg.sources.files import Line, Source
 from kg.sources.tex import untexed
 
 _START = re.compile(r"[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]")
-_ARXIV = re.compile(r"arxiv[:\s]\s*([\w./-]+)", re.IGNORECASE)
+_ARXIV = re.compile(r"arxiv:\s*([\w./-]+)", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 # Longer than any entry: its braces were never closed and no other entry began.
 _MAX_LINES = 20_000
@@ -91,8 +91,7 @@ def _paper(key: str, fields: dict[str, str], note: Note) -> Paper:
 def _identifier(fields: dict[str, str]) -> str | None:
     written = [fields.get(name, "") for name in ("eprint", "arxiv", "arxivid", "url", "doi")]
     for name in ("journal", "note", "howpublished"):
-        found = _ARXIV.search(fields.get(name, ""))
-        written.append(found[1].rstrip(".") if found else "")
+        written += [found.rstrip(".") for found in _ARXIV.findall(fields.get(name, ""))]
     return next(filter(None, map(arxiv_id, written)), None)
 
 

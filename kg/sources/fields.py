@@ -39,7 +39,8 @@ def title_and_abstract(title: Any, abstract: Any, *, exact: bool) -> tuple[str, 
     """Both texts, fit for a paper; ``exact`` keeps them character for character. Raises Broken if one is not there."""
     for name, value in (("title", title), ("abstract", abstract)):
         if value is None:
-            raise Broken(f"no {name}: give the record one")
+            under = f" under the title {collapsed(title)[:60]!r}" if name == "abstract" else ""
+            raise Broken(f"no {name}{under}: give the record one, or leave it out")
         if not isinstance(value, str):
             raise Broken(f"the {name} is not text but {type(value).__name__}: write it as a string")
     fit = visible if exact else collapsed
@@ -109,14 +110,15 @@ def people(value: Any) -> tuple[Author, ...]:
 
 
 def _split_names(text: str) -> Iterable[str]:
-    for separator in (r"\s+and\s+", r"\s*;\s*"):
-        if re.search(separator, text):
-            parts = re.split(rf"{separator}|\s*;\s*", text)
-            return [given_first(part) for part in parts]
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) == 2 and (" " not in parts[0] or " " not in parts[1]):
-        return [given_first(text)]
-    return parts
+    pieces = re.split(r"\s+and\s+|\s*;\s*", text)
+    all_turned = len(pieces) > 1 and all(piece.count(",") == 1 for piece in pieces)
+    for piece in pieces:
+        halves = [half.strip() for half in piece.split(",")]
+        # "Kim, Moo Jin" is one name, "Jane Roe, John Doe" are two.
+        if all_turned or (len(halves) == 2 and (" " not in halves[0] or " " not in halves[1]) and all(halves)):
+            yield given_first(piece)
+        else:
+            yield from halves
 
 
 def given_first(name: str) -> str:

@@ -21,7 +21,7 @@ from kg.sources.arxiv_id import arxiv_id, arxiv_month
 from kg.sources.fault import Broken
 from kg.sources.fields import collapsed, count, title_and_abstract
 from kg.sources.files import Source
-from kg.sources.hf_meta import SmallPrint, page_year, small_print
+from kg.sources.hf_meta import DATE_LINE, SmallPrint, page_year, small_print
 from kg.sources.json_lines import papers_of
 from kg.sources.records import unwrapped
 
@@ -111,18 +111,16 @@ def _upvotes(card: Any) -> int | None:
 
 
 def _small_print(card: Any) -> SmallPrint:
-    """What the card's lines say that are neither title nor abstract."""
-    text = list(card.iter("h3", "p"))
-    inside = {id(node) for element in text for node in element.iter()}
-    lines = []
-    for element in card.iter():
-        if id(element) not in inside and isinstance(element.tag, str):
-            lines.append(collapsed(element.text or ""))
-        if id(element) not in inside or element in text:
-            lines.append(collapsed(element.tail or ""))
-    lines = [line for line in lines if line]
+    """What the card says outside of title and paragraphs; a number by itself after the date counts comments."""
+    pieces = card.xpath(".//text()[not(ancestor::h3 or ancestor::p or ancestor::label)]")
+    lines: list[str] = []
+    for piece in filter(None, map(collapsed, pieces)):
+        if piece.isdecimal() and lines and DATE_LINE.fullmatch(lines[-1]):
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
     told = SmallPrint()
     for at in range(len(lines)):
-        if found := small_print(lines, at):
+        if found := small_print(lines, at, with_handle=False):
             told |= found[0]
     return told

@@ -60,10 +60,11 @@ class SmallPrint:
         )
 
 
-def small_print(lines: list[str], at: int) -> tuple[SmallPrint, int] | None:
+def small_print(lines: list[str], at: int, *, with_handle: bool = True) -> tuple[SmallPrint, int] | None:
     """What stands from ``lines[at]`` on, if it is small print, and how many lines it takes.
 
-    ``lines`` are stripped and not empty. A name is an organisation only if a dot and a date follow it.
+    ``lines`` are stripped and not empty. A name is an organisation only if a dot and a date follow it; ``with_handle``
+    says that its handle stands before it, as in text.
     """
     line = lines[at]
     if found := AUTHORS_LINE.fullmatch(line):
@@ -74,10 +75,10 @@ def small_print(lines: list[str], at: int) -> tuple[SmallPrint, int] | None:
         return SmallPrint(), 1
     if found := _ONE_LINE.fullmatch(line):
         before = AUTHORS_LINE.fullmatch(found["before"])
-        first = SmallPrint(authors=int(before[1])) if before else _claimed(found["before"])
+        first = SmallPrint(authors=int(before[1])) if before else _claimed(found["before"], with_handle)
         return first | _dated(found), 1
     followed = len(lines) > at + 2 and _DOT_LINE.fullmatch(lines[at + 1]) and DATE_LINE.fullmatch(lines[at + 2])
-    return (_claimed(line), 1) if followed and len(line) <= 120 else None
+    return (_claimed(line, with_handle), 1) if followed and len(line) <= 120 else None
 
 
 def page_year(prints: Iterable[SmallPrint], stated: int | None = None) -> int | None:
@@ -95,6 +96,6 @@ def _dated(found: re.Match[str]) -> SmallPrint:
     )
 
 
-def _claimed(text: str) -> SmallPrint:
+def _claimed(text: str, with_handle: bool) -> SmallPrint:
     handle, _, name = text.partition(" ")
-    return SmallPrint(organization=name.strip() or handle)
+    return SmallPrint(organization=name.strip() or handle if with_handle else text)

@@ -56,7 +56,7 @@ def read_hf_text(source: Source) -> Iterator[Paper]:
         try:
             title, abstract = title_and_abstract(card.title.text, card.abstract, exact=False)
         except Broken as error:
-            source.fault(card.title.line, f"{error} (read as a title: {card.title.text[:60]!r})")
+            source.fault(card.title.line, str(error))
         else:
             paper = Paper(title, abstract, file=str(source.path), line=card.title.line)
             yield card.below.on(paper, year)
