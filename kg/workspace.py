@@ -113,14 +113,17 @@ class Workspace:
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._prepare()
 
+    def _tables(self) -> set[str]:
+        return {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
     def _prepare(self) -> None:
-        tables = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if not tables:
+        if not self._tables():
             with self._transaction():
-                for statement in _SCHEMA.split(";\n"):
-                    self._db.execute(statement)
-                self._db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
-            return
+                if not self._tables():  # another process may have been quicker
+                    for statement in _SCHEMA.split(";\n"):
+                        self._db.execute(statement)
+                    self._db.execute("INSERT INTO meta VALUES ('version', ?)", (str(VERSION),))
+        tables = self._tables()
         if not {"meta", "paper", "record"} <= tables:
             raise WorkspaceError(f"{self.path}: an SQLite file, but no workspace; give another --workspace")
         version = self._db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
