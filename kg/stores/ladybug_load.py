@@ -153,9 +153,7 @@ def _tell(progress: Progress | None, table: str, rows: int) -> None:
 def _scan(path: Path, columns: _Columns) -> str:
     """The subquery that reads the file and gives its columns their types."""
     header = ", ".join(f"c{number} STRING" for number in range(len(columns)))
-    values = ", ".join(
-        _FROM_TEXT[kind].format(column=f"c{number}") for number, kind in enumerate(columns.values())
-    )
+    values = ", ".join(_FROM_TEXT[kind].format(column=f"c{number}") for number, kind in enumerate(columns.values()))
     place = str(path).replace("\\", "\\\\").replace("'", "\\'")
     return f"(LOAD WITH HEADERS ({header}) FROM '{place}' ({_DIALECT}) RETURN {values})"
 
