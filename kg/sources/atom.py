@@ -1,7 +1,8 @@
 """arXiv's Atom feeds, as its API answers: https://info.arxiv.org/help/api/user-manual.html#_details_of_atom_results
 
-Read piece by piece. Entities are never expanded, nothing is fetched, and a feed with a document type is refused, since
-no feed needs one and every attack by entities does.
+The feed is cut at its entries and each is parsed by itself, so that memory stays small and a broken entry costs only
+itself. Entities are never expanded, nothing is fetched, and a feed with a document type is refused, since no feed needs
+one and every attack by entities does.
 """
 
 from __future__ import annotations
@@ -18,87 +19,73 @@ from kg.model import Author, Paper
 from kg.sources.arxiv_id import arxiv_id, arxiv_month
 from kg.sources.fault import Broken
 from kg.sources.fields import collapsed, iso_date, title_and_abstract, word
-from kg.sources.files import Source
+from kg.sources.files import MAX_LINE, Source
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
+_FEED = re.compile(rb"<(?:[\w.-]+:)?feed\b[^>]*>")
+_ENTRY = re.compile(rb"<(?:[\w.-]+:)?entry[\s>]")
 _ENTRY_END = re.compile(rb"</(?:[\w.-]+:)?entry\s*>")
-_MAX_PIECE = 1024 * 1024
+_FEED_END = re.compile(rb"</(?:[\w.-]+:)?feed\s*>")
+_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 
 
 def read_atom(source: Source) -> Iterator[Paper]:
-    # The parser recovers from errors, so that one broken entry does not cost the rest; the entry itself is dropped.
-    parser = etree.XMLPullParser(
-        ("start", "end"),
-        encoding=source.encoding,
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-    )
-    errors = _Errors(parser)
-    for piece in _pieces(source):
-        parser.feed(piece)
-        yield from _entries(source, parser, errors)
-    try:
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        source.fault(error.lineno or 0, f"not XML: {error.msg}; get the feed again")
-    yield from _entries(source, parser, errors)
-    if late := errors.new():
-        source.fault(late.line, f"not XML: {late.message}; what came before was kept: get the feed again")
+    pieces = _pieces(source)
+    line, prologue = next(pieces)
+    feed = _FEED.search(prologue)
+    if not feed or b"<!DOCTYPE" in prologue:
+        raise InputError(f"{source.path}: a feed with a document type (<!DOCTYPE …>) is not read; remove it")
+    declared = _DECLARED.match(prologue)
+    encoding = source.encoding or (declared[1].decode() if declared else "utf-8")
+    opening = b" ".join(feed[0].split())
+    last = prologue[feed.end() :]
+    for line, last in pieces:
+        try:
+            yield replace(_paper(_parsed(opening, last, line, encoding)), file=str(source.path), line=line)
+        except _NotXml as error:
+            source.fault(error.line, str(error))
+        except Broken as error:
+            source.fault(line, str(error))
+    # Without its end tag the last entry has been told of already.
+    if not _FEED_END.search(last) and (_ENTRY_END.search(last) or not _ENTRY.match(last)):
+        source.fault(line + last.count(b"\n"), "the feed breaks off; what came before was kept: get it again")
 
 
-class _Errors:
-    """The parser's errors, each told once."""
-
-    def __init__(self, parser: Any) -> None:
-        self._parser = parser
-        self._told = 0
-
-    def new(self) -> Any:
-        """The first error since the last call, or None."""
-        log = self._parser.feed_error_log
-        fresh = log[self._told] if len(log) > self._told else None
-        self._told = len(log)
-        return fresh
-
-
-def _pieces(source: Source) -> Iterator[bytes]:
-    """The file cut after each entry, so that an error belongs to the entry whose piece showed it."""
+def _pieces(source: Source) -> Iterator[tuple[int, bytes]]:
+    """What comes before the first entry, then each entry with what follows it; and the line where the piece begins."""
+    line = 1
     left = b""
     for chunk in source.chunks():
         left += chunk
-        start = 0
-        for found in _ENTRY_END.finditer(left):
-            yield left[start : found.end()]
-            start = found.end()
-        left = left[start:]
-        if len(left) > _MAX_PIECE:
-            yield left
-            left = b""
-    if left:
-        yield left
+        while (found := _ENTRY.search(left, 1)) or len(left) > MAX_LINE:
+            piece = left[: found.start() if found else MAX_LINE]
+            yield line, piece
+            line += piece.count(b"\n")
+            left = left[len(piece) :]
+    yield line, left
 
 
-def _entries(source: Source, parser: Any, errors: _Errors) -> Iterator[Paper]:
-    for event, element in parser.read_events():
-        if event == "start":
-            if element.getparent() is None and element.getroottree().docinfo.doctype:
-                raise InputError(f"{source.path}: a feed with a document type (<!DOCTYPE …>) is not read; remove it")
-            continue
-        if element.tag != f"{_ATOM}entry":
-            continue
-        line = element.sourceline or 0
-        if error := errors.new():
-            source.fault(error.line, f"the entry is not XML: {error.message}; mend it or get the feed again")
-        else:
-            try:
-                yield replace(_paper(element), file=str(source.path), line=line)
-            except Broken as broken:
-                source.fault(line, str(broken))
-        if (parent := element.getparent()) is not None:
-            parent.remove(element)
+class _NotXml(Exception):
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _parsed(opening: bytes, piece: bytes, line: int, encoding: str) -> Any:
+    """The entry in ``piece``, read as the only one of a feed that opens with ``opening``."""
+    end = _ENTRY_END.search(piece)
+    if not end:
+        raise _NotXml(line, "the entry has no end; get the feed again")
+    name = opening[1:].split(b" ")[0].rstrip(b">")
+    whole = opening + piece[: end.end()] + b"</" + name + b">"
+    try:
+        parser = etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False)
+        return etree.fromstring(whole, parser)[0]
+    except (etree.XMLSyntaxError, LookupError) as error:
+        told = re.sub(r", line \d+.*", "", str(error))
+        at = getattr(error, "lineno", None) or 1
+        raise _NotXml(line + at - 1, f"the entry is not XML ({told}); mend it or get the feed again") from error
 
 
 def _paper(entry: Any) -> Paper:

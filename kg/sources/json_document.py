@@ -27,16 +27,19 @@ def read_json_document(source: Source) -> Iterator[Paper]:
             value = text.value(bound)
         except _NotJson as error:
             source.fault(error.line, str(error))
-            if not text.skip_record():
+            if not error.passed and not text.skip_record():
                 return
         else:
             yield from papers_of(source, line, value)
 
 
 class _NotJson(Exception):
-    def __init__(self, line: int, message: str) -> None:
+    """``passed`` says that reading already stands behind the value."""
+
+    def __init__(self, line: int, message: str, *, passed: bool = False) -> None:
         super().__init__(message)
         self.line = line
+        self.passed = passed
 
 
 class _Text:
@@ -103,7 +106,7 @@ class _Text:
         before = self._text[: found.start()]
         byte = len(before[before.rfind("\n") + 1 :].encode("utf-8", "surrogateescape")) + 1
         what = f"byte {byte} of the line (0x{ord(found[0]) - 0xDC00:02X}) is not UTF-8; save the file as UTF-8"
-        return _NotJson(self.line + before.count("\n"), what)
+        return _NotJson(self.line + before.count("\n"), what, passed=True)
 
     def _fill(self, characters: int) -> None:
         parts = [self._text]

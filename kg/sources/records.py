@@ -13,6 +13,7 @@ from kg.sources.fields import collapsed, count, iso_date, people, title_and_abst
 Object = Mapping[str, Any]
 
 LISTS = ("dailyPapers", "searchResults", "papers", "records", "results", "items", "data", "entries")
+_OWN = {"title", "abstract", "summary", "paper"}
 _DATES = ("published", "date", "publication_date", "published_date", "publishedat", "published_at", "submitted", "year")
 
 
@@ -20,7 +21,7 @@ def unwrapped(value: Any) -> list[Any]:
     """The records in a JSON value: itself, the elements of a list, or those of a list that an object wraps."""
     if isinstance(value, list):
         return value
-    if isinstance(value, dict) and {"title", "abstract", "summary", "paper"}.isdisjoint(value):
+    if isinstance(value, dict) and _OWN.isdisjoint(name.strip().casefold() for name in value):
         return next((value[name] for name in LISTS if isinstance(value.get(name), list)), [value])
     return [value]
 
