@@ -5,120 +5,143 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from kg.errors import InputError
-from kg.rdf.dialect import Dialect, Pairs
+from kg.rdf.dialect import Dialect
 from kg.rdf.grouping import TYPES, Link
 from kg.rdf.properties import PropertyWriter
-from kg.rdf.vocabulary import NAMINGS, edge_name
-from kg.schema import EDGE_PROPERTIES, ENTITY_LABELS
+from kg.rdf.terms import check_id
+from kg.rdf.vocabulary import DETAIL_CLASSES, NAMINGS, edge_name
+from kg.schema import EDGE_PROPERTIES, ENTITY_LABELS, PropertyType
 
 _SPAN = re.compile(r"(\d+)-(\d+)")
 _KINDS = tuple(f"{label.lower()}/" for label in ENTITY_LABELS)
+_REFERENCES = ("paperId", "dataset", "metric")
+_RELATIONS = (
+    "kg:paper", "kg:entity", "kg:author", "kg:better", "kg:worse", "kg:dataset", "kg:metric", "oa:hasSource",
+    "prov:wasDerivedFrom",
+)  # fmt: skip
+_ROLES = {kind: edge_name(kind).removeprefix("kg:") for kind in NAMINGS}
 
 
 class DetailWriter:
-    def __init__(self, dialect: Dialect, writer: PropertyWriter) -> None:
-        self.dialect = dialect
-        self.node = dialect.node
-        self.write = writer.write
-        a = dialect.predicate("rdf:type")
-        self.types: dict[str, Pairs] = {
-            name: [(a, dialect.term(term)) for term in terms]
-            for name, terms in {
-                "Naming": ("kg:Naming",),
-                "Authorship": ("kg:Authorship",),
-                "Comparison": ("kg:Comparison", "prov:Entity"),
-                "Mention": ("kg:Mention", "oa:SpecificResource"),
-                "position": ("oa:TextPositionSelector",),
-                "quote": ("oa:TextQuoteSelector",),
-            }.items()
-        }
-        self.naming_plan = writer.plan({k: v for k, v in EDGE_PROPERTIES["USES"].items() if k != "spans"})
-        self.authorship_plan = writer.plan(EDGE_PROPERTIES["WRITTEN_BY"])
-        references = ("paperId", "dataset", "metric")
-        comparison = {k: v for k, v in EDGE_PROPERTIES["OUTPERFORMS"].items() if k not in references}
-        self.comparison_plan = writer.plan(comparison)
-        names = ["paper", "entity", "role", "mention", "author", "better", "worse", "dataset", "metric"]
-        self.kg = {name: dialect.predicate(f"kg:{name}") for name in names}
-        names = ["hasSource", "hasSelector", "start", "end", "exact"]
-        self.oa = {name: dialect.predicate(f"oa:{name}") for name in names}
-        self.derived = dialect.predicate("prov:wasDerivedFrom")
-        self.roles = {kind: dialect.string(kind) for kind in NAMINGS}
+    """Writes them in one dialect; without ``mentions``, no places in the text."""
 
-    def of(self, node_id: str, node: dict[str, Any], links: list[Link]) -> Iterator[tuple[str, Pairs]]:
+    def __init__(self, dialect: Dialect, *, mentions: bool) -> None:
+        self.dialect = dialect
+        self.mentions = mentions
+        self.subject, self.resource = dialect.subject, dialect.resource
+        self.types = {name: dialect.types(terms) for name, terms in DETAIL_CLASSES.items()}
+        self.naming = PropertyWriter(dialect, _without("USES", "spans"))
+        self.authorship = PropertyWriter(dialect, EDGE_PROPERTIES["WRITTEN_BY"])
+        self.comparison = PropertyWriter(dialect, _without("OUTPERFORMS", *_REFERENCES))
+        self.string = dialect.literal("string")
+        self.reference = dialect.reference
+        self.before = {name: self.reference.behind(dialect.predicate(name)).before for name in _RELATIONS}
+        self.roles = {kind: self.string.behind(dialect.predicate("kg:role")).write(kind) for kind in NAMINGS}
+        self.mention_predicate = dialect.predicate("kg:mention")
+        self.mention = self._mention_template()
+
+    def of(self, node_id: str, node: dict[str, Any], links: list[Link]) -> list[str]:
         """The resources behind the relationships that leave this node."""
+        out: list[str] = []
         text: _Text | None = None
         for _, _, rank, target, _, properties in links:
             kind = TYPES[rank]
             if kind in self.roles:
                 text = text or _Text(node_id, node)
-                yield from self._naming(text, kind, target, properties)
+                out += self._naming(text, kind, target, properties)
             elif kind == "OUTPERFORMS":
-                yield self._comparison(node_id, target, properties)
+                out.append(self._comparison(node_id, target, properties))
             elif kind == "WRITTEN_BY" and properties:
-                yield self._authorship(node_id, target, properties)
+                out.append(self._authorship(node_id, target, properties))
+        return out
 
-    def _naming(self, text: _Text, kind: str, entity: str, properties: dict[str, Any]) -> Iterator[tuple[str, Pairs]]:
-        name = f"naming/{text.key}/{edge_name(kind)[3:]}/{entity}"
-        pairs = self.types["Naming"].copy()
-        kg = self.kg
-        pairs += ((kg["paper"], self.node(text.id)), (kg["entity"], self.node(entity)), (kg["role"], self.roles[kind]))
+    def _refer(self, name: str, node_id: str) -> str:
+        """The statement that another resource is the resource's ``name``."""
+        return f"{self.before[name]}{node_id}{self.reference.after}"
+
+    def _naming(self, text: _Text, kind: str, entity: str, properties: dict[str, Any]) -> list[str]:
+        name = f"naming/{text.key}/{_ROLES[kind]}/{entity}"
         rest = dict(properties)
-        spans = rest.pop("spans", None) or ()
-        self.write(pairs, rest, self.naming_plan, name)
-        new = []
-        for span in spans:
-            mention = f"mention/{text.key}/{text.hash}/{span}"
-            pairs.append((kg["mention"], self.node(mention)))
-            if span not in text.written:
-                text.written.add(span)
-                new.append((mention, span))
-        yield self.node(name), pairs
-        for mention, span in new:
-            yield from self._mention(text, mention, span)
+        spans = rest.pop("spans", None)
+        statements = [
+            *self.types["Naming"],
+            self._refer("kg:paper", text.id),
+            self._refer("kg:entity", entity),
+            self.roles[kind],
+            *self.naming.write(rest, name),
+        ]
+        if not spans or not self.mentions:
+            return [self.resource(self.subject(name), statements)]
+        before, after = self.reference.before + text.mentions, self.reference.after
+        statements += self.dialect.several(self.mention_predicate, [f"{before}{span}{after}" for span in spans])
+        new = [span for span in spans if span not in text.written]
+        text.written.update(new)
+        return [self.resource(self.subject(name), statements), *(self._mention(text, span) for span in new)]
 
-    def _mention(self, text: _Text, mention: str, span: str) -> Iterator[tuple[str, Pairs]]:
-        """A place in the text, with the two selectors of the Web Annotation model. Offsets are code points."""
+    def _mention(self, text: _Text, span: str) -> str:
         start, end = text.ends(span)
-        oa = self.oa
-        position, quote = self.node(f"{mention}/position"), self.node(f"{mention}/quote")
-        pairs = [(oa["hasSource"], self.node(text.id)), (oa["hasSelector"], position), (oa["hasSelector"], quote)]
-        yield self.node(mention), self.types["Mention"] + pairs
-        integer = self.dialect.integer
-        yield position, [*self.types["position"], (oa["start"], integer(start)), (oa["end"], integer(end))]
-        yield quote, [*self.types["quote"], (oa["exact"], self.dialect.string(text.text[start:end]))]
+        quoted = self.string.write(text.text[start:end])
+        return self.mention % {
+            "id": text.mentions + span,
+            "paper": text.id,
+            "start": start,
+            "end": end,
+            "quote": quoted,
+        }
 
-    def _authorship(self, paper: str, author: str, properties: dict[str, Any]) -> tuple[str, Pairs]:
+    def _mention_template(self) -> str:
+        """A place in the text, with the two selectors of the Web Annotation model. Offsets are code points."""
+        position, quote = "%(id)s/position", "%(id)s/quote"
+        selectors = self.dialect.several(
+            self.dialect.predicate("oa:hasSelector"), [self.reference.write(position), self.reference.write(quote)]
+        )
+        predicate = self.dialect.predicate
+        number = self.dialect.literal("integer")
+        offsets = [f"{predicate(f'oa:{end}')}{number.before}%({end})d{number.after}" for end in ("start", "end")]
+        return self.dialect.separator.join(
+            (
+                self.resource(
+                    self.subject("%(id)s"),
+                    [*self.types["Mention"], self._refer("oa:hasSource", "%(paper)s"), *selectors],
+                ),
+                self.resource(self.subject(position), [*self.types["Position"], *offsets]),
+                self.resource(self.subject(quote), [*self.types["Quote"], predicate("oa:exact") + "%(quote)s"]),
+            )
+        )
+
+    def _authorship(self, paper: str, author: str, properties: dict[str, Any]) -> str:
         name = f"authorship/{paper.partition('/')[2]}/{author.partition('/')[2]}"
-        pairs = self.types["Authorship"].copy()
-        pairs += ((self.kg["paper"], self.node(paper)), (self.kg["author"], self.node(author)))
-        self.write(pairs, properties, self.authorship_plan, name)
-        return self.node(name), pairs
+        statements = [*self.types["Authorship"], self._refer("kg:paper", paper), self._refer("kg:author", author)]
+        return self.resource(self.subject(name), statements + self.authorship.write(properties, name))
 
-    def _comparison(self, better: str, worse: str, properties: dict[str, Any]) -> tuple[str, Pairs]:
+    def _comparison(self, better: str, worse: str, properties: dict[str, Any]) -> str:
         rest = dict(properties)
         name = rest.get("id")
         if not isinstance(name, str):
             raise InputError(f'an OUTPERFORMS relationship of "{better}" has no id: give it "comparison/…"')
-        pairs = self.types["Comparison"].copy()
-        kg = self.kg
-        pairs += ((kg["better"], self.node(better)), (kg["worse"], self.node(worse)))
+        statements = [*self.types["Comparison"], self._refer("kg:better", better), self._refer("kg:worse", worse)]
         paper = rest.pop("paperId", None)
         if paper is not None:
-            pairs += ((kg["paper"], self.node(paper)), (self.derived, self.node(paper)))
+            check_id(paper)
+            statements += [self._refer("kg:paper", paper), self._refer("prov:wasDerivedFrom", paper)]
         for role in ("dataset", "metric"):
             value = rest.pop(role, None)
             if value is not None:
-                pairs.append((kg[role], self._reference(value)))
-        self.write(pairs, rest, self.comparison_plan, name)
-        return self.node(name), pairs
+                statements.append(self._named(f"kg:{role}", value))
+        return self.resource(self.subject(check_id(name)), statements + self.comparison.write(rest, name))
 
-    def _reference(self, value: str) -> str:
-        """The entity where the value is an id, else the name as it is."""
-        return self.node(value) if value.startswith(_KINDS) else self.dialect.string(value)
+    def _named(self, name: str, value: str) -> str:
+        """The entity where the value is an id, else its name as text."""
+        if value.startswith(_KINDS):
+            return self._refer(name, check_id(value))
+        return self.string.behind(self.dialect.predicate(name)).write(value)
+
+
+def _without(kind: str, *names: str) -> dict[str, PropertyType]:
+    return {name: type_ for name, type_ in EDGE_PROPERTIES[kind].items() if name not in names}
 
 
 class _Text:
@@ -128,8 +151,9 @@ class _Text:
         self.id = paper
         self.key = paper.partition("/")[2]
         self.text = f"{properties.get('title') or ''}\n{properties.get('abstract') or ''}"
-        self.hash = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         self.written: set[str] = set()
+        digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        self.mentions = f"mention/{self.key}/{digest[:16]}/"
 
     def ends(self, span: str) -> tuple[int, int]:
         """Start and end of a span "start-end". Raises InputError where the text has no such place."""

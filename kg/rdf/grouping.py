@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.errors import InputError
 from kg.rdf.sorting import external_sort
-from kg.rdf.terms import decimal
+from kg.rdf.terms import check_id, decimal
 from kg.schema import EDGE_PROPERTIES, NODE_PROPERTIES, Edge, Node, PropertyType
 
 REPORTED_IN = "REPORTED_IN"
@@ -66,7 +66,7 @@ def _rows(nodes: Iterable[Node]) -> Iterator[_Row]:
         label = node.label
         if label not in _RANK:
             raise InputError(f'the node "{node.id}" has the unknown label {label}: use one of {", ".join(LABELS)}')
-        yield _RANK[label], node.id, number, _plain(node.properties, label)
+        yield _RANK[label], check_id(node.id), number, _plain(node.properties, label)
 
 
 def _links(edges: Iterable[Edge]) -> Iterator[Link]:
@@ -76,7 +76,7 @@ def _links(edges: Iterable[Edge]) -> Iterator[Link]:
         if kind not in _TYPE_RANK or label not in _RANK or target_label not in _RANK:
             raise InputError(f'({label})-[:{kind}]->({target_label}): no such relationship, at "{source}"')
         properties = _plain(edge.properties, kind) if edge.properties else {}
-        yield _RANK[label], source, _TYPE_RANK[kind], target, number, properties
+        yield _RANK[label], source, _TYPE_RANK[kind], check_id(target), number, properties
         if kind == "REPORTS":
             yield _RANK[target_label], target, 0, source, number, {}
 

@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
-from kg.rdf.dialect import Names, Pairs
-from kg.rdf.terms import PREFIXES, check_id, quote
+from kg.rdf.dialect import Around, Names, plain, text
+from kg.rdf.terms import PREFIXES, quote
+
+_BARE = ("string", "integer", "boolean")
 
 
 class JsonLd:
     """Keys are prefixed names; references, decimals and dates are objects, so that no reader has to guess."""
 
+    separator = ",\n"
+
     def __init__(self, names: Names) -> None:
         self.base = names.base
 
-    def document(self, subjects: Iterable[tuple[str, Pairs]]) -> Iterator[str]:
+    def head(self) -> str:
         context = {"@version": 1.1, "@base": self.base, **PREFIXES}
-        yield f'{{"@context": {json.dumps(context, indent=2)},\n"@graph": [\n'
-        comma = ""
-        for subject, pairs in subjects:
-            yield f"{comma}{_resource(subject, pairs)}"
-            comma = ",\n"
-        yield "\n]}\n"
+        return f'{{"@context": {json.dumps(context, indent=2)},\n"@graph": [\n'
 
-    def node(self, node_id: str) -> str:
-        return f'{{"@id": "{check_id(node_id)}"}}'
+    def tail(self) -> str:
+        return "\n]}\n"
+
+    def subject(self, node_id: str) -> str:
+        return f'{{"@id": "{node_id}", '
+
+    @property
+    def reference(self) -> Around:
+        return Around('{"@id": "', text, '"}')
 
     def term(self, name: str) -> str:
-        return f'{{"@id": "{name}"}}'
+        return self.reference.write(name)
 
     def predicate(self, name: str) -> str:
-        return name
+        return f'"{name}": '
 
-    string = staticmethod(quote)
+    def literal(self, datatype: str) -> Around:
+        """Decimals are no JSON numbers: JSON-LD reads those with a point as doubles."""
+        if datatype in _BARE:
+            return Around("", plain(datatype), "")
+        mark = "" if plain(datatype) is quote else '"'
+        return Around(f'{{"@value": {mark}', plain(datatype), f'{mark}, "@type": "xsd:{datatype}"}}')
 
-    def decimal(self, value: str) -> str:
-        # Not a JSON number: JSON-LD reads those with a point as doubles.
-        return f'{{"@value": "{value}", "@type": "xsd:decimal"}}'
+    def types(self, names: Iterable[str]) -> list[str]:
+        return self.several('"@type": ', [quote(name) for name in names])
 
-    def integer(self, value: int) -> str:
-        return f"{value:d}"
+    def several(self, predicate: str, objects: Sequence[str]) -> list[str]:
+        joined = ", ".join(objects)
+        return [f"{predicate}[{joined}]" if len(objects) > 1 else predicate + joined]
 
-    def boolean(self, value: bool) -> str:
-        return "true" if value else "false"
-
-    def typed(self, value: str, datatype: str) -> str:
-        return f'{{"@value": {quote(value)}, "@type": "xsd:{datatype}"}}'
-
-
-def _resource(subject: str, pairs: Pairs) -> str:
-    values: dict[str, list[str]] = {}
-    for predicate, value in pairs:
-        values.setdefault(predicate, []).append(value)
-    types = [value.removeprefix('{"@id": ').removesuffix("}") for value in values.pop("rdf:type")]
-    keys = [subject[1:-1], f'"@type": {_several(types)}']
-    keys += [f'"{predicate}": {_several(several)}' for predicate, several in values.items()]
-    return f"{{{', '.join(keys)}}}"
-
-
-def _several(values: list[str]) -> str:
-    return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+    def resource(self, subject: str, statements: Iterable[str]) -> str:
+        return f"{subject}{', '.join(statements)}}}"

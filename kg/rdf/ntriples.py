@@ -2,45 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
-from kg.rdf.dialect import Names, Pairs
-from kg.rdf.terms import PREFIXES, XSD, check_id, quote
+from kg.rdf.dialect import Around, Names, plain, text
+from kg.rdf.terms import PREFIXES, XSD, quote
 
 
 class NTriples:
     """One triple to a line, every IRI in full."""
 
+    separator = ""
+
     def __init__(self, names: Names) -> None:
         self.base = names.base
         self.end = " .\n"
 
-    def document(self, subjects: Iterable[tuple[str, Pairs]]) -> Iterator[str]:
-        end = self.end
-        for subject, pairs in subjects:
-            yield "".join([f"{subject} {predicate} {value}{end}" for predicate, value in pairs])
+    def head(self) -> str:
+        return ""
 
-    def node(self, node_id: str) -> str:
-        return f"<{self.base}{check_id(node_id)}>"
+    def tail(self) -> str:
+        return ""
+
+    def subject(self, node_id: str) -> str:
+        return f"<{self.base}{node_id}> "
+
+    @property
+    def reference(self) -> Around:
+        return Around(f"<{self.base}", text, ">")
 
     def term(self, name: str) -> str:
         prefix, _, local = name.partition(":")
         return f"<{PREFIXES[prefix]}{local}>"
 
-    predicate = term
-    string = staticmethod(quote)
+    def predicate(self, name: str) -> str:
+        return f"{self.term(name)} "
 
-    def decimal(self, value: str) -> str:
-        return f'"{value}"^^<{XSD}decimal>'
+    def literal(self, datatype: str) -> Around:
+        if datatype == "string":
+            return Around("", quote, "")
+        mark = "" if plain(datatype) is quote else '"'
+        return Around(mark, plain(datatype), f"{mark}^^<{XSD}{datatype}>")
 
-    def integer(self, value: int) -> str:
-        return f'"{value:d}"^^<{XSD}integer>'
+    def types(self, names: Iterable[str]) -> list[str]:
+        return self.several(self.predicate("rdf:type"), [self.term(name) for name in names])
 
-    def boolean(self, value: bool) -> str:
-        return f'"{"true" if value else "false"}"^^<{XSD}boolean>'
+    def several(self, predicate: str, objects: Sequence[str]) -> list[str]:
+        return [predicate + value for value in objects]
 
-    def typed(self, value: str, datatype: str) -> str:
-        return f"{quote(value)}^^<{XSD}{datatype}>"
+    def resource(self, subject: str, statements: Iterable[str]) -> str:
+        return subject + f"{self.end}{subject}".join(statements) + self.end
 
 
 class NQuads(NTriples):

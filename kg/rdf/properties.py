@@ -1,87 +1,105 @@
-"""Writes the properties of one row as predicates and objects."""
+"""Writes the properties of one row as statements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import InputError
-from kg.rdf.dialect import Dialect, Pairs
+from kg.rdf.dialect import Around, Dialect
 from kg.rdf.terms import date_type
 from kg.rdf.vocabulary import DERIVED, property_name
 from kg.schema import PropertyType
 
-Plan = list[tuple[str, str, Callable[[Any], str], bool]]
-"""For each property its name, its predicate, what writes a value, and whether it is a list."""
+_DATATYPES = {
+    PropertyType.STRING: "string",
+    PropertyType.STRINGS: "string",
+    PropertyType.INTEGER: "integer",
+    PropertyType.DECIMAL: "decimal",
+    PropertyType.BOOLEAN: "boolean",
+}
+ORDER = "kg:listOrder"
+
+Step = tuple[str, str, Callable[[Any], str], str]
+"""The name of a property, the text before its value, what makes text of the value, the text after it."""
 
 
+@dataclass(slots=True)
+class _Shape:
+    """How to write rows that have the same properties: worked out once, for the first of them."""
+
+    steps: list[Step]
+    lists: list[tuple[str, str]]
+
+
+@dataclass
 class PropertyWriter:
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
-        self.order = dialect.predicate("kg:listOrder")
+    """Writes the rows of one label or relationship type; ``schema`` gives the type of each property.
 
-    def plan(self, properties: dict[str, PropertyType]) -> Plan:
-        """How to write the properties that a label or a relationship type has; made once, used for every row."""
-        string = self.dialect.string
-        encoders: dict[PropertyType, Callable[[Any], str]] = {
-            PropertyType.STRING: string,
-            PropertyType.STRINGS: string,
-            PropertyType.INTEGER: self.dialect.integer,
-            PropertyType.DECIMAL: self.dialect.decimal,
-            PropertyType.BOOLEAN: self.dialect.boolean,
-        }
-        special = {"published": self.date, "url": lambda value: self.dialect.typed(value, "anyURI")}
-        return [
-            (
-                name,
-                self.dialect.predicate(property_name(name)),
-                special.get(name, encoders[kind]),
-                kind is PropertyType.STRINGS,
-            )
-            for name, kind in properties.items()
-            if name not in DERIVED
-        ]
+    Statements come in the order of the schema, lists last.
+    """
 
-    def date(self, text: str) -> str:
-        """A date of the precision that it has; other text stays a string."""
-        datatype = date_type(text)
-        return self.dialect.typed(text, datatype) if datatype else self.dialect.string(text)
+    dialect: Dialect
+    schema: dict[str, PropertyType]
 
-    def write(self, pairs: Pairs, properties: dict[str, Any], plan: Plan, owner: str) -> None:
-        """Adds the properties in the order of the plan.
+    def __post_init__(self) -> None:
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self._string = self.dialect.literal("string").text
+        self._order = self.dialect.literal("string").behind(self.dialect.predicate(ORDER))
 
-        Raises InputError where one is not in the plan or not of the type that it states.
+    def write(self, properties: dict[str, Any], owner: str) -> list[str]:
+        """The statements of one row, decimals given as text (:func:`kg.rdf.terms.decimal`).
+
+        Raises InputError where a property is not in the schema or not of the type that it states.
         """
-        get = properties.get
-        written = 0
-        for name, predicate, encode, many in plan:
-            value = get(name)
-            if value is None:
-                continue
-            written += 1
-            try:
-                if many:
-                    self._list(pairs, name, predicate, value)
-                else:
-                    pairs.append((predicate, encode(value)))
-            except (TypeError, ValueError, ArithmeticError) as error:
-                raise InputError(
-                    f'"{owner}": the {name} {value!r} is not of the type that kg.schema gives it'
-                ) from error
-        if written != len(properties):
-            _refuse_unknown(properties, plan, owner)
+        if None in properties.values():
+            properties = {name: value for name, value in properties.items() if value is not None}
+        names = tuple(properties)
+        shape = self._shapes.get(names) or self._shape(names, owner)
+        try:
+            out = [f"{before}{text(properties[name])}{after}" for name, before, text, after in shape.steps]
+            for name, predicate in shape.lists:
+                out += self._list(name, predicate, properties[name])
+        except (TypeError, ValueError, KeyError) as error:
+            raise InputError(
+                f'"{owner}" has a property of another type than kg.schema gives it: {properties}'
+            ) from error
+        return out
 
-    def _list(self, pairs: Pairs, name: str, predicate: str, values: tuple[str, ...]) -> None:
+    def _shape(self, names: tuple[str, ...], owner: str) -> _Shape:
+        unknown = sorted(set(names) - self.schema.keys())
+        if unknown:
+            raise InputError(f'"{owner}" has properties that kg.schema does not know: {", ".join(unknown)}')
+        shape = _Shape([], [])
+        for name, kind in self.schema.items():
+            if name in DERIVED or name not in names:
+                continue
+            predicate = self.dialect.predicate(property_name(name))
+            if kind is PropertyType.STRINGS:
+                shape.lists.append((name, predicate))
+            else:
+                around = self._around(name, kind).behind(predicate)
+                shape.steps.append((name, around.before, around.text, around.after))
+        self._shapes[names] = shape
+        return shape
+
+    def _around(self, name: str, kind: PropertyType) -> Around:
+        if name == "published":
+            return Around("", self._date, "")
+        return self.dialect.literal("anyURI" if name == "url" else _DATATYPES[kind])
+
+    def _date(self, text: str) -> str:
+        """A date of the precision that it has; other text stays a string."""
+        return self.dialect.literal(date_type(text) or "string").write(text)
+
+    def _list(self, name: str, predicate: str, values: tuple[str, ...]) -> list[str]:
         """The values as a set; their order, where it is not the sorted one, is kept in kg:listOrder."""
         distinct = sorted(set(values))
-        pairs.extend((predicate, self.dialect.string(value)) for value in distinct)
+        if not distinct:
+            return []
+        out = self.dialect.several(predicate, [self._string(value) for value in distinct])
         if list(values) != distinct:
             places = {value: str(place) for place, value in enumerate(distinct)}
-            pairs.append((self.order, self.dialect.string(" ".join([name, *(places[value] for value in values)]))))
-
-
-def _refuse_unknown(properties: dict[str, Any], plan: Plan, owner: str) -> None:
-    known = DERIVED | {name for name, *_ in plan}
-    unknown = sorted(name for name, value in properties.items() if name not in known and value is not None)
-    if unknown:
-        raise InputError(f'"{owner}" has properties that kg.schema does not know: {", ".join(unknown)}')
+            out.append(self._order.write(" ".join([name, *(places[value] for value in values)])))
+        return out

@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
-from kg.rdf.dialect import Names, Pairs
-from kg.rdf.terms import PREFIXES, check_id, quote
+from kg.rdf.dialect import Around, Names, plain, text
+from kg.rdf.terms import PREFIXES, quote
+
+_BARE = ("decimal", "integer", "boolean")
 
 
 class Turtle:
     """Resources of the graph are relative to ``@base``; terms of vocabularies have prefixes."""
 
+    separator = "\n"
+
     def __init__(self, names: Names) -> None:
         self.base = names.base
 
-    def document(self, subjects: Iterable[tuple[str, Pairs]]) -> Iterator[str]:
-        yield f"@base <{self.base}> .\n"
-        yield from (f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(PREFIXES.items()))
-        for subject, pairs in subjects:
-            out = ["\n", subject]
-            last, mark = None, " "
-            for predicate, value in pairs:
-                if predicate == last:
-                    out.append(f", {value}")
-                else:
-                    out.append(f"{mark}{predicate} {value}")
-                    last, mark = predicate, " ;\n    "
-            out.append(" .\n")
-            yield "".join(out)
+    def head(self) -> str:
+        prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(PREFIXES.items()))
+        return f"@base <{self.base}> .\n{prefixes}\n"
 
-    def node(self, node_id: str) -> str:
-        return f"<{check_id(node_id)}>"
+    def tail(self) -> str:
+        return ""
+
+    def subject(self, node_id: str) -> str:
+        return f"<{node_id}> "
+
+    @property
+    def reference(self) -> Around:
+        return Around("<", text, ">")
 
     def term(self, name: str) -> str:
         return name
 
     def predicate(self, name: str) -> str:
-        return "a" if name == "rdf:type" else name
+        return f"{name} "
 
-    string = staticmethod(quote)
+    def literal(self, datatype: str) -> Around:
+        if datatype in _BARE:
+            return Around("", plain(datatype), "")
+        return Around("", quote, "" if datatype == "string" else f"^^xsd:{datatype}")
 
-    def decimal(self, value: str) -> str:
-        return value
+    def types(self, names: Iterable[str]) -> list[str]:
+        return [f"a {', '.join(names)}"]
 
-    def integer(self, value: int) -> str:
-        return f"{value:d}"
+    def several(self, predicate: str, objects: Sequence[str]) -> list[str]:
+        return [predicate + ", ".join(objects)]
 
-    def boolean(self, value: bool) -> str:
-        return "true" if value else "false"
-
-    def typed(self, value: str, datatype: str) -> str:
-        return f"{quote(value)}^^xsd:{datatype}"
+    def resource(self, subject: str, statements: Iterable[str]) -> str:
+        return subject + " ;\n    ".join(statements) + " .\n"

@@ -13,6 +13,17 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "Metric": ("kg:Metric", "kg:Entity", "mls:EvaluationMeasure"),
     "Result": ("kg:Result", "mls:ModelEvaluation"),
 }
+DETAIL_CLASSES: dict[str, tuple[str, ...]] = {
+    "Naming": ("kg:Naming",),
+    "Mention": ("kg:Mention", "oa:SpecificResource"),
+    "Position": ("oa:TextPositionSelector",),
+    "Quote": ("oa:TextQuoteSelector",),
+    "Authorship": ("kg:Authorship",),
+    "Comparison": ("kg:Comparison", "prov:Entity"),
+    "ExtractionRun": ("kg:ExtractionRun", "prov:Activity"),
+}
+"""What has no node of its own in the property graph."""
+
 NAMINGS = ("PROPOSES", "USES", "COMPARES_WITH", "MENTIONS", "ADDRESSES")
 """Relationships that are written a second time as a kg:Naming, which carries their properties."""
 
