@@ -258,3 +258,9 @@ def test_sources_hf_html_broken_data_fall_back_to_cards(reading: Callable[[str],
 def test_sources_hf_html_larger_than_the_bound(reading: Callable[[str], Reading]) -> None:
     with pytest.raises(InputError, match="larger than 64 MiB"):
         reading("<html>" + " " * (64 << 20) + "</html>")
+
+
+def test_sources_hf_layout_title_that_looks_like_a_sentence() -> None:
+    texts = ["A Title", PROSE, "Attention Is All You Need.", PROSE, "A Title", PROSE]
+    assert label(texts, [False] * 6) == [TITLE, ABSTRACT] * 3
+    assert label(["A Title", PROSE, PROSE, "Ready for the Road? A Benchmark", PROSE], [False] * 5)[3] == TITLE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,3 +161,13 @@ def test_sources_bibtex_bytes_that_are_not_utf8(reading: Callable[[bytes], Readi
     papers, faults = reading(good + b"@misc{b, title = {T},\n abstract = {Caf\xe9.}}\n" + good)
     assert len(papers) == 2
     assert [(fault.line, "0xE9" in fault.message) for fault in faults] == [(3, True)]
+
+
+def test_sources_table_cut_off_gzip_gives_no_half_abstract(reading: Callable[[bytes], Reading]) -> None:
+    noise = random.Random(2)
+    rows = "".join(f"T{at},word {noise.randbytes(2000).hex()} END.\n" for at in range(100))
+    packed = gzip.compress(f"title,abstract\n{rows}".encode())
+    papers, faults = reading(packed[: len(packed) // 2])
+    assert 30 < len(papers) < 70
+    assert all(paper.abstract.endswith(" END.") for paper in papers)
+    assert "breaks off" in faults[-1].message

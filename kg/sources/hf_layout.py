@@ -11,7 +11,8 @@ import re
 
 TITLE, ABSTRACT = 0, 1
 
-_SENTENCE_BREAK = re.compile(r"[a-z)\d%\]][.!?] +[A-Z]")
+# Not after a question mark: "Ready for the Road? A Benchmark" is a title.
+_SENTENCE_BREAK = re.compile(r"[a-z)\d%\]][.!] +[A-Z]")
 _FULL_STOP = re.compile(r"[.…][\"'”’)\]]*$")
 _PROSE = re.compile(r"\b(?:we|our|this (?:paper|work|study|article)|is|are|was|were|has|have)\b", re.IGNORECASE)
 # Two papers in a row without abstracts (2 * 3) must stay cheaper than to take a plain title for an abstract (7).
