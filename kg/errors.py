@@ -12,7 +12,8 @@
     │   ├── StoreUnreachable    7   nothing answers there, or it went away
     │   ├── StoreDenied         8   wrong user or password
     │   └── StoreMismatch       9   after a load the database does not hold what was sent
-    └── OntologyError          10   a Turtle file of the ontology or a lexicon is not usable
+    ├── OntologyError          10   a Turtle file of the ontology or a lexicon is not usable
+    └── EndpointError          11   a language model's endpoint does not answer, or refuses
 
     Partial success              20   done, but some records were broken and skipped (no exception: see ``kg build``)
     Interrupted                 130   Ctrl-C; what was finished is kept
@@ -66,3 +67,7 @@ class StoreMismatch(StoreError):
 
 class OntologyError(KGError):
     exit_code = 10
+
+
+class EndpointError(KGError):
+    exit_code = 11

@@ -34,9 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        code = app(arguments, standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        code = _call(arguments)
     except KGError as error:
         complain(str(error))
         return error.exit_code
@@ -44,9 +42,22 @@ def _run(arguments: list[str] | None) -> int:
         problem.show()
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
         complain("interrupted; what was finished is kept, and the same command goes on from there")
-        return INTERRUPTED
+    return code
+
+
+def _call(arguments: list[str] | None) -> int:
+    """The command's own exit code. That the reader of our output has had enough, as `head` does, is no error."""
+    try:
+        code = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output has had enough, as `head` does: no error, but nothing may be written any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except SystemExit as ended:  # what Typer makes of a broken pipe
+        if isinstance(ended.__context__, BrokenPipeError):
+            return 0
+        raise
+    return code if isinstance(code, int) else 0

@@ -85,19 +85,42 @@ def write_csv(table: Table) -> None:
     writer.writerows([cell_text(value) for value in row] for row in table.rows)
 
 
-def write_table(table: Table, *, title: str = "") -> None:
-    """For people: columns that hold nothing are left away, long texts are folded."""
-    used = [i for i, _ in enumerate(table.columns) if any(row[i] not in (None, "", ()) for row in table.rows)]
-    shown = RichTable(title=title or None, title_justify="left", header_style="bold", show_lines=False, expand=False)
-    for i in used:
+# What a row says twice, or says to programs only: in JSON and CSV always, in a table on request.
+_DETAILS = frozenset({"result", "valueText", "of", "board"})
+
+
+def write_table(table: Table, *, title: str = "", whole: bool = False) -> None:
+    """For people: what all rows share stands above the table, what none has is left away, long texts are folded.
+
+    ``whole`` shows the columns that only repeat or identify too.
+    """
+    shown = RichTable(header_style="bold", show_lines="evidence" in table.columns, expand=False)
+    columns = [i for i, name in enumerate(table.columns) if whole or not _is_detail(name, table.columns)]
+    shared: list[str] = []
+    for i in columns[:]:
+        values = {row[i] for row in table.rows}
+        if values <= {None, "", ()} or (len(values) == 1 and len(table.rows) > 1):
+            columns.remove(i)
+            (value,) = {cell_text(v) for v in values} or {""}
+            shared += [f"{table.columns[i]}: {value}"] if value not in ("", "exact") else []
+    for i in columns:
         numeric = all(isinstance(row[i], (int, Decimal)) or row[i] is None for row in table.rows)
-        shown.add_column(table.columns[i], justify="right" if numeric else "left", overflow="fold")
+        narrow = numeric or table.columns[i] in ("paper", "published", "unit")
+        shown.add_column(table.columns[i], justify="right" if numeric else "left", overflow="fold", no_wrap=narrow)
     for row in table.rows:
-        shown.add_row(*(Text(cell_text(row[i])) for i in used))
+        shown.add_row(*(Text(" ".join(cell_text(row[i]).split())) for i in columns))
+    if title or shared:
+        out.print(Text.assemble((title, "bold"), "  " if title and shared else "", (" · ".join(shared), "dim")))
     out.print(shown)
 
 
-def write_result(table: Table, *, as_json: bool, as_csv: bool, title: str = "") -> None:
+def _is_detail(name: str, columns: tuple[str, ...]) -> bool:
+    return name in _DETAILS or (name == "title" and {"paper", "evidence"} <= set(columns))
+
+
+def write_result(
+    table: Table, *, as_json: bool = False, as_csv: bool = False, title: str = "", whole: bool = False
+) -> None:
     if as_json and as_csv:
         raise UsageError("give --json or --csv, not both")
     if as_json:
@@ -105,6 +128,6 @@ def write_result(table: Table, *, as_json: bool, as_csv: bool, title: str = "") 
     elif as_csv:
         write_csv(table)
     elif table.rows:
-        write_table(table, title=title)
+        write_table(table, title=title, whole=whole)
     else:
         say("no rows")

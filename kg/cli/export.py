@@ -45,7 +45,7 @@ def _write_rdf(held: Workspace, settings: Settings, output: Path | None, chosen:
 
     graph = graph_of(held, settings)
     written = write(graph.nodes(), graph.edges(), output or sys.stdout.buffer, format=chosen, base=settings.base)
-    told = f"{written.triples} triples about {written.resources} resources"
+    told = f"{written.format.title}, {written.size} bytes"
     if describe and output is not None:
         from kg.rdf.describe import write_description
 

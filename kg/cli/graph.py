@@ -36,6 +36,9 @@ def query(
     min_confidence: ConfidenceOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
+    whole: Annotated[
+        bool, typer.Option("--all-columns", help="Show the columns that only repeat or identify.")
+    ] = False,
     engine: Annotated[str, typer.Option(help="ladybug (embedded), neo4j or sparql.")] = "ladybug",
     neo4j: UriOption = None,
     user: UserOption = None,
@@ -69,7 +72,7 @@ def query(
             table = _ask(server, wanted, given)
     else:
         table = _ask_workspace(settings, wanted, given, engine)
-    write_result(table, as_json=as_json, as_csv=as_csv, title=wanted.title)
+    write_result(table, as_json=as_json, as_csv=as_csv, title=wanted.title, whole=whole)
 
 
 def _list_queries(known: Mapping[str, Query]) -> None:

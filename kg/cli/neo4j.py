@@ -37,7 +37,7 @@ def connect(uri: str | None, user: str | None, password_file: Path | None) -> Ne
     if not uri:
         raise UsageError("which server? Give --neo4j bolt://localhost:7687, or set NEO4J_URI")
     name, password = _credentials(user, password_file)
-    return Neo4jStore(uri, user=name, password=password)
+    return Neo4jStore(uri, name, password)
 
 
 def _credentials(user: str | None, file: Path | None) -> tuple[str, str]:
