@@ -87,7 +87,8 @@ def test_sources_format_is_told_by_content(file: str, name: str, tmp_path: Path)
 def test_sources_every_paper_and_fault_names_file_and_line() -> None:
     for path in find_files([DATA]):
         papers, faults = read_all(path)
-        for entry in (*papers, *faults):
+        entries: list[Paper | Fault] = [*papers, *faults]
+        for entry in entries:
             assert entry.file == str(path)
             assert 1 <= entry.line <= path.read_bytes().count(b"\n")
 

@@ -73,7 +73,7 @@ def format_of(source: Source) -> Format:
         raise InputError(f"{source.path}: {source.damage or 'is empty; there is nothing to read'}")
     for mark, what in _PACKED.items():
         if source.head.startswith(mark):
-            raise InputError(f"{source.path}: is {what}")
+            raise UnknownFormat(f"{source.path}: is {what}")
     if not head:
         raise InputError(f"{source.path}: begins with nothing but white space; there is nothing to read")
     if found := next((candidate for candidate in FORMATS if candidate.fits(head)), None):

@@ -15,7 +15,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from kg.errors import InputError
+from kg.errors import InputError, UnknownFormat
 from kg.model import Paper
 from kg.sources.arxiv_id import arxiv_id, arxiv_month
 from kg.sources.fault import Broken
@@ -76,7 +76,7 @@ def _cards(source: Source, root: Any) -> Iterator[Paper]:
     with_abstract = [card for card in cards if _abstract(card)]
     if not with_abstract:
         what = f"lists {len(cards)} papers without their abstracts" if cards else "holds no papers"
-        raise InputError(
+        raise (InputError if cards else UnknownFormat)(
             f"{source.path}: this HTML page {what}; save a Hugging Face papers page from its source (it holds the "
             "abstracts as data), or the answer of https://huggingface.co/api/daily_papers"
         )
