@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import spacy
@@ -20,23 +22,47 @@ _INFIXES = (
     r"(?<=[A-Za-z])-(?=\d+[A-Za-z]{3})",
 )
 
+# spaCy's tokeniser takes affixes off a word one by one and looks at the whole word each time: quadratic on one endless
+# word. No name is this long, so such a word is cut by length.
+_ENDLESS = re.compile(r"\S{200,}")
+_PIECE = 50
+
 
 @lru_cache(maxsize=4)
 def _tokenizer(vocab: Vocab) -> Tokenizer:
     blank = spacy.blank("en")
-    infixes = (*blank.Defaults.infixes, *_INFIXES)
-    tokenizer = blank.tokenizer
-    tokenizer = Tokenizer(
+    standard = blank.tokenizer
+    return Tokenizer(
         vocab,
         rules=blank.Defaults.tokenizer_exceptions,
-        prefix_search=tokenizer.prefix_search,
-        suffix_search=tokenizer.suffix_search,
-        infix_finditer=compile_infix_regex(infixes).finditer,
-        url_match=tokenizer.url_match,
+        prefix_search=standard.prefix_search,
+        suffix_search=standard.suffix_search,
+        infix_finditer=compile_infix_regex((*blank.Defaults.infixes, *_INFIXES)).finditer,
+        url_match=standard.url_match,
     )
-    return tokenizer
 
 
 def make_doc(vocab: Vocab, folded: FoldedText) -> Doc:
-    """The Doc of a folded text; offsets of its tokens are offsets in ``folded.text``."""
-    return _tokenizer(vocab)(folded.text)
+    """The Doc of a folded text; offsets of its tokens are offsets in ``folded.text``. Takes linear time."""
+    if not _ENDLESS.search(folded.text):
+        return _tokenizer(vocab)(folded.text)
+    words, spaces = [], []
+    for word, space in _pieces(vocab, folded.text):
+        words.append(word)
+        spaces.append(space)
+    return Doc(vocab, words=words, spaces=spaces)
+
+
+def _pieces(vocab: Vocab, text: str) -> Iterator[tuple[str, bool]]:
+    """Words, and whether a space follows."""
+    place = 0
+    for match in _ENDLESS.finditer(text):
+        yield from _plain(vocab, text[place : match.start()])
+        place = match.end()
+        for start in range(match.start(), place, _PIECE):
+            yield text[start : min(start + _PIECE, place)], False
+    yield from _plain(vocab, text[place:])
+
+
+def _plain(vocab: Vocab, text: str) -> Iterator[tuple[str, bool]]:
+    return ((token.text, bool(token.whitespace_)) for token in _tokenizer(vocab)(text))
