@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import InputError
+from kg.extraction.places import evidence_place, nearest, numerals, occurrences
 from kg.model import Paper, Span
 from kg.training.joined import Label, join, join_labels, read_labels
-from kg.training.places import evidence_place, nearest, numerals, occurrences
 from kg.training.published import publish, publish_labels
 from kg.training.split import is_held_out
 

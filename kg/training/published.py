@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kg.errors import InputError
+from kg.extraction.places import evidence_place, nearest, numerals, occurrences
 from kg.model import Paper, Span
 from kg.sources import OnFault, find_files, read
 from kg.sources.arxiv_id import arxiv_id
-from kg.training.places import evidence_place, nearest, numerals, occurrences
 from kg.training.split import is_held_out
 
 JSON = dict[str, Any]

@@ -1,9 +1,10 @@
-"""Where in a text the strings stand that a label quotes: the labels name strings, the published ones offsets."""
+"""Where in a text a string or a number stands that somebody (a label, a language model) quotes from it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from kg.model import Span
 
@@ -21,28 +22,29 @@ def nearest(text: str, quoted: str, *, within: Span, towards: int) -> Span | Non
     """
     return min(
         occurrences(text, quoted),
-        key=lambda span: (_gap(span, within), _gap(span, Span(towards, towards)), span.start),
+        key=lambda span: (gap(span, within), gap(span, Span(towards, towards)), span.start),
         default=None,
     )
 
 
-def evidence_place(text: str, evidence: str, value: float | None) -> Span | None:
+def evidence_place(text: str, evidence: str, value: Decimal | float | None) -> Span | None:
     """The occurrence of ``evidence`` that is nearest to a place where ``value`` is written; the first if none is."""
     written = numerals(text, value)
     return min(
         occurrences(text, evidence),
-        key=lambda span: (min((_gap(span, number) for number in written), default=0), span.start),
+        key=lambda span: (min((gap(span, number) for number in written), default=0), span.start),
         default=None,
     )
 
 
-def numerals(text: str, value: float | None) -> list[Span]:
+def numerals(text: str, value: Decimal | float | None) -> list[Span]:
     """Where ``value`` is written in figures, with or without thousands separators and trailing zeros."""
     if value is None:
         return []
-    whole, _, rest = f"{abs(value):.15g}".partition(".")
-    if not whole.isdigit() or not (rest or "0").isdigit():
+    number = abs(Decimal(str(value)))
+    if not number.is_finite() or abs(number.adjusted()) > 30:
         return []
+    whole, _, rest = f"{number.normalize():f}".partition(".")
     groups = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",?", whole)
     pattern = rf"(?<![\d.]){groups}" + (rf"\.{rest}0*" if rest else r"(?:\.0+)?") + r"(?![\d]|[.,]\d)"
     return [Span(*match.span()) for match in re.finditer(pattern, text)]
@@ -63,6 +65,6 @@ def _splits_word(text: str, place: int) -> bool:
     return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
-def _gap(span: Span, other: Span) -> int:
+def gap(span: Span, other: Span) -> int:
     """Characters between two spans; how far ``span`` sticks out if it overlaps ``other``; 0 inside it."""
     return max(0, other.start - span.start) + max(0, span.end - other.end)
