@@ -32,7 +32,7 @@ def to_networkx(nodes: Iterable[Node], edges: Iterable[Edge]) -> nx.MultiDiGraph
         source, target = edge.source[1], edge.target[1]
         for end in (source, target):
             if end not in graph:
-                raise InputError(f"{edge.type} from {source} to {target}: there is no node {end}; build the graph again")
+                raise InputError(f"{edge.type} {source} -> {target}: there is no node {end}; build the graph again")
         graph.add_edge(source, target, key=edge.properties.get("id", edge.type), type=edge.type, **edge.properties)
     return graph
 
@@ -105,7 +105,7 @@ def part(
     shown.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node in chosen)
     shown.add_edges_from(edge for edge in graph.edges(keys=True, data=True) if {edge[0], edge[1]} <= chosen)
     left = Counter(label_of(graph, node) for node in graph if node not in chosen)
-    shown.graph["left_out"] = {label: left[label] for label in (*_ORDER, *sorted(set(left) - set(_ORDER))) if left[label]}
+    shown.graph["left_out"] = {label: left[label] for label in _ORDER if left[label]}
     return shown
 
 

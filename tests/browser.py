@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Route, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -37,6 +37,10 @@ class Seen:
 
     requests: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
+
+    def said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.console.append(message.text)
 
     def check(self) -> None:
         assert not self.requests, f"the page asked the network for {self.requests}"
@@ -63,7 +67,7 @@ def opened(path: Path, **options: Any) -> Iterator[Page]:
         context = browser.new_context(offline=True, **{"viewport": {"width": 1280, "height": 800}, **options})
         page = context.new_page()
         page.route("**/*", refuse)
-        page.on("console", lambda message: seen.console.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("console", seen.said)
         page.on("pageerror", lambda error: seen.console.append(str(error)))
         page.goto(path.resolve().as_uri())
         try:

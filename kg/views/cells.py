@@ -1,6 +1,7 @@
 """The pieces of a side panel, as plain data: the page puts them into elements as text, never as HTML.
 
-A cell is ``{"text"}`` with ``node`` (an id that the picture shows) or ``href`` where it leads somewhere. A block has a
+A cell is ``{"text"}`` with ``node`` (an id that the picture shows) or ``href`` where it leads somewhere, and ``under``
+for a second, quieter line. A block has a
 ``kind`` ("quote", "facts", "table", "claims", "list"), mostly a ``title``, and what that kind needs. A block that would
 be empty is None.
 """
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 import networkx as nx
 
 from kg.network import name_of
-from kg.views.wording import shorten
+from kg.views.wording import readable, shorten
 
 Cell = dict[str, str]
 Block = dict[str, Any]
@@ -40,10 +41,10 @@ class Surroundings:
         return sorted({source for source, _, data in self.graph.in_edges(node, data=True) if data["type"] in types})
 
     def names(self, nodes: Iterable[str]) -> str:
-        return ", ".join(name_of(self.graph, node) for node in nodes)
+        return ", ".join(readable(name_of(self.graph, node)) for node in nodes)
 
     def cell(self, node: str, text: str = "") -> Cell:
-        shown = {"text": text or name_of(self.graph, node)}
+        shown = {"text": text or readable(name_of(self.graph, node))}
         return {**shown, "node": node} if node in self.shown else shown
 
     def cells(self, nodes: Iterable[str]) -> list[Cell]:
@@ -58,7 +59,8 @@ class Surroundings:
 
 
 def title_of(graph: nx.MultiDiGraph, paper: str) -> str:
-    return str(graph.nodes[paper].get("title") or name_of(graph, paper))
+    """The paper's title for reading: markup folded."""
+    return readable(str(graph.nodes[paper].get("title") or name_of(graph, paper)))
 
 
 def safe_url(url: object) -> str:
@@ -91,10 +93,9 @@ def claims(title: str, entries: list[dict[str, Any]]) -> Block | None:
 def sentence(result: Mapping[str, Any]) -> dict[str, str]:
     """The evidence, cut around its number where the offsets say that the number stands in it."""
     evidence = str(result.get("evidence") or "")
-    places = [result.get(key) for key in ("start", "valueStart", "valueEnd")]
-    if all(isinstance(place, int) for place in places):
-        start, first, last = places
-        if 0 <= first - start < last - start <= len(evidence):
-            first, last = first - start, last - start
+    start, first, last = (result.get(key) for key in ("start", "valueStart", "valueEnd"))
+    if isinstance(start, int) and isinstance(first, int) and isinstance(last, int):
+        first, last = first - start, last - start
+        if 0 <= first < last <= len(evidence):
             return {"before": evidence[:first], "mark": evidence[first:last], "after": evidence[last:]}
     return {"before": evidence, "mark": "", "after": ""}

@@ -1,4 +1,4 @@
-"""What the side panel says about a node: ``{"label", "name", "href", "blocks"}`` (the blocks are of :mod:`kg.views.cells`)."""
+"""What the side panel says about a node: ``{"label", "name", "href", "blocks"}``, blocks as in kg.views.cells."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import networkx as nx
 
 from kg.network import label_of, name_of
 from kg.views.cells import Block, Cell, Surroundings, claims, facts, listing, plain, safe_url, sentence, title_of
-from kg.views.wording import BOUND_WORDS, KIND_WORDS, amount, phrase
+from kg.views.wording import BOUND_WORDS, KIND_WORDS, amount, phrase, readable
 
 Panel = dict[str, Any]
 
 # Rows of an entity's table of results; the table says how many more there are.
 ROWS = 100
 _OF_ENTITY = ("OF_METHOD", "ON", "MEASURES", "FOR_TASK")
-_COLUMNS = {"OF_METHOD": "Method", "ON": "Dataset", "MEASURES": "Metric"}
+_COLUMNS = {"OF_METHOD": "Method", "ON": "Dataset"}
 _SAID_BY_PAPER = {
     "PROPOSES": "Proposes",
     "USES": "Uses",
@@ -40,8 +40,14 @@ def panels(graph: nx.MultiDiGraph, shown: Iterable[str]) -> dict[str, Panel]:
     """A panel for each node in ``shown``, told from the whole ``graph``; it links only to nodes that are shown."""
     around = Surroundings(graph, frozenset(shown))
     comparisons = _comparisons(graph)
-    build = {"Result": _result, "Paper": lambda a, n: _paper(a, n, comparisons.get(n, []))}
-    return {node: build.get(label_of(graph, node), _entity)(around, node) for node in sorted(around.shown)}
+    return {node: _panel(around, node, comparisons.get(node, [])) for node in sorted(around.shown)}
+
+
+def _panel(around: Surroundings, node: str, comparisons: list[dict[str, Any]]) -> Panel:
+    label = label_of(around.graph, node)
+    if label == "Paper":
+        return _paper(around, node, comparisons)
+    return _result(around, node) if label == "Result" else _entity(around, node)
 
 
 def phrase_of(around: Surroundings, result: str) -> str:
@@ -90,7 +96,7 @@ def _paper(around: Surroundings, node: str, comparisons: list[dict[str, Any]]) -
 
 def _entity(around: Surroundings, node: str) -> Panel:
     data = around.data(node)
-    name = name_of(around.graph, node)
+    name = readable(name_of(around.graph, node))
     terms = {
         "Also called": plain(", ".join(alias for alias in data.get("aliases") or () if alias != name)),
         "Direction": plain({"higher": "higher is better", "lower": "lower is better"}.get(str(data.get("direction")))),
@@ -105,7 +111,8 @@ def _entity(around: Surroundings, node: str) -> Panel:
         listing(title, [around.citation(paper) for paper in around.before(node, type)])
         for type, title in _SAID_OF_ENTITY.items()
     ]
-    return {"label": label_of(around.graph, node), "name": name, "blocks": _some(facts(terms), _table(around, node), *lists)}
+    blocks = _some(facts(terms), _table(around, node), *lists)
+    return {"label": label_of(around.graph, node), "name": name, "blocks": blocks}
 
 
 def _table(around: Surroundings, node: str) -> Block | None:
@@ -117,7 +124,8 @@ def _table(around: Surroundings, node: str) -> Block | None:
     count = Counter(boards.values())
     order = {result: float(around.data(result).get("orderKey") or 0) for result in results}
     results.sort(key=lambda r: (not boards[r], -count[boards[r]], boards[r], -order[r], r))
-    columns = {type: title for type, title in _COLUMNS.items() if any(around.after(r, type) not in ([], [node]) for r in results)}
+    others = {type: {end for r in results for end in around.after(r, type)} - {node} for type in _COLUMNS}
+    columns = {type: title for type, title in _COLUMNS.items() if others[type]}
     rows = [_row(around, result, columns) for result in results[:ROWS]]
     return {
         "kind": "table",
@@ -131,7 +139,8 @@ def _table(around: Surroundings, node: str) -> Block | None:
 def _row(around: Surroundings, result: str, columns: Iterable[str]) -> list[list[Cell]]:
     papers = [around.citation(paper) for paper in around.before(result, "REPORTS")]
     middle = [around.cells(around.after(result, type)) for type in columns]
-    return [[around.cell(result, amount(around.data(result)))], *middle, papers]
+    value = around.cell(result, amount(around.data(result)))
+    return [[{**value, "under": around.names(around.after(result, "MEASURES"))}], *middle, papers]
 
 
 def _comparisons(graph: nx.MultiDiGraph) -> dict[str, list[dict[str, Any]]]:
@@ -140,7 +149,7 @@ def _comparisons(graph: nx.MultiDiGraph) -> dict[str, list[dict[str, Any]]]:
     for better, worse, _, data in sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3]):
         if data["type"] == "OUTPERFORMS":
             paper = str(data.get("paperId") or "")
-            text = f"{name_of(graph, better)} does better than {name_of(graph, worse)}"
+            text = f"{readable(name_of(graph, better))} does better than {readable(name_of(graph, worse))}"
             entry = {"cell": {"text": text}, "before": str(data.get("evidence") or "")}
             said.setdefault(paper if paper.startswith("paper/") else f"paper/{paper}", []).append(entry)
     return said

@@ -7,23 +7,27 @@ component by itself; then the components side by side, and nodes that still touc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil, sqrt
+from math import cos, pi, sin, sqrt
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
 Points = npt.NDArray[np.float64]
+Places = dict[str, tuple[int, int]]
 
-# Pixels between neighbours at zoom 1, on average.
-SPACING = 64.0
-_WIDER = 1.35
+# Pixels between components.
+SPACING = 40.0
+# The side of the area in which most nodes stand, in sides of a square that would just hold their boxes.
+_ROOM = 1.3
+_WIDER = 1.3
 _SEED = 7
+_GOLDEN_ANGLE = pi * (3 - sqrt(5))
 # An edge to what everything is tied to says little about where a node belongs.
 _WEIGHTS = {"MEASURES": 0.1, "FOR_TASK": 0.2, "MENTIONS": 0.2, "USES": 0.4, "COMPARES_WITH": 0.3, "SUBMITTED_BY": 0.2}
 
 
-def positions(graph: nx.MultiDiGraph, sizes: Mapping[str, tuple[float, float]]) -> dict[str, tuple[int, int]]:
+def positions(graph: nx.MultiDiGraph, sizes: Mapping[str, tuple[float, float]]) -> Places:
     """Pixels for every node, around the origin. ``sizes`` are the width and height that each node takes.
 
     The same graph gives the same places on the same machine and versions of numpy and networkx.
@@ -31,7 +35,7 @@ def positions(graph: nx.MultiDiGraph, sizes: Mapping[str, tuple[float, float]]) 
     simple = _simple(graph)
     pieces = sorted(nx.connected_components(simple), key=lambda nodes: (-len(nodes), min(nodes)))
     placed = [_piece(simple.subgraph(sorted(piece)), sizes) for piece in pieces]
-    return {node: place for piece in _side_by_side(placed) for node, place in piece.items()}
+    return _together(placed, sizes)
 
 
 def _simple(graph: nx.MultiDiGraph) -> nx.Graph:
@@ -53,62 +57,72 @@ def _piece(graph: nx.Graph, sizes: Mapping[str, tuple[float, float]]) -> dict[st
     ordered.add_nodes_from(nodes)
     ordered.add_edges_from(sorted(graph.edges(data=True), key=lambda edge: edge[:2]))
     start = nx.spring_layout(ordered, seed=_SEED, method="force", iterations=30, weight="weight")
-    found = nx.forceatlas2_layout(ordered, pos=start, max_iter=300, seed=_SEED, weight="weight", linlog=True)
+    with np.errstate(divide="ignore", invalid="ignore"):  # networkx divides by a node's distance to itself
+        found = nx.forceatlas2_layout(ordered, pos=start, max_iter=300, seed=_SEED, weight="weight", linlog=True)
     points = np.array([found[node] for node in nodes], dtype=np.float64)
     boxes = np.array([sizes[node] for node in nodes], dtype=np.float64)
-    points = _apart(_spread(points), boxes)
+    points = _apart(_spread(points, boxes), boxes)
     points -= (points.max(axis=0) + points.min(axis=0)) / 2
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, points, strict=True)}
 
 
-def _spread(points: Points) -> Points:
-    """Scaled so that the nodes have room, without the far outliers that force layouts throw, somewhat wider than high."""
+def _spread(points: Points, boxes: Points) -> Points:
+    """Turned with the longer side level, outliers of the force layout pulled in, scaled so that the boxes have room."""
     centred = points - np.median(points, axis=0)
-    radius = np.hypot(*centred.T)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, ::-1] * np.where(axes[0, ::-1] < 0, -1.0, 1.0)
+    turned = centred @ axes
+    extent = np.maximum(np.quantile(np.abs(turned), 0.85, axis=0), 1e-9)
+    stretch = np.clip(_WIDER * extent[1] / extent[0], 0.6, 1.6)
+    turned = turned * np.array([sqrt(stretch), 1 / sqrt(stretch)])
+    radius = np.hypot(*turned.T)
     typical = float(np.quantile(radius, 0.8)) or 1.0
-    pulled = np.where(radius > typical, typical * (1 + np.log(np.maximum(radius / typical, 1.0))), radius)
-    centred *= (pulled / np.where(radius > 0, radius, 1.0))[:, None]
-    scale = SPACING * sqrt(len(points)) / (2 * typical)
-    return np.asarray(centred * scale * np.array([sqrt(_WIDER), 1 / sqrt(_WIDER)]), dtype=np.float64)
+    pulled = np.where(radius > typical, typical * (1 + 0.6 * np.log(np.maximum(radius / typical, 1.0))), radius)
+    room = _ROOM * sqrt(float(boxes.prod(axis=1).sum())) / (2 * typical)
+    return np.asarray(turned * (room * pulled / np.where(radius > 0, radius, 1.0))[:, None], dtype=np.float64)
 
 
-def _apart(points: Points, boxes: Points, *, rounds: int = 120) -> Points:
-    """Push overlapping boxes apart along the axis on which they overlap least."""
+def _apart(points: Points, boxes: Points, *, rounds: int = 300) -> Points:
+    """Push overlapping boxes apart, along the axis on which they overlap least for their size."""
     reach = (boxes[:, None] + boxes[None]) / 2
     order = np.arange(len(points))
-    side = np.where(order[:, None] < order[None], -1.0, 1.0)
+    side = np.where(order[:, None] < order[None], -1.0, 1.0)[:, :, None]
     for _ in range(rounds):
         gap = points[:, None] - points[None]
         overlap = reach - np.abs(gap)
-        hit = (overlap > 0).all(axis=2)
-        np.fill_diagonal(hit, False)
+        hit = np.asarray((overlap > 0).all(axis=2) & (order[:, None] != order[None]))
         if not hit.any():
             break
-        direction = np.where(gap != 0, np.sign(gap), side[:, :, None])
-        along = overlap[:, :, 0] < overlap[:, :, 1]
-        push = np.stack([along, ~along], axis=2) * overlap * direction * hit[:, :, None]
-        points = points + np.clip(push.sum(axis=1) * 0.35, -SPACING, SPACING)
+        share = overlap / reach
+        level = share[:, :, 0] < share[:, :, 1]
+        direction = np.where(gap != 0, np.sign(gap), side)
+        push = np.stack([level, ~level], axis=2) * overlap * direction * hit[:, :, None]
+        points = points + np.clip(push.sum(axis=1) * 0.4, -SPACING, SPACING)
     return points
 
 
-def _side_by_side(pieces: list[dict[str, tuple[float, float]]]) -> list[dict[str, tuple[int, int]]]:
-    """The components in rows under the first, which is the largest."""
-    if not pieces:
-        return []
-    extents = [_extent(piece) for piece in pieces]
-    area = sum((w + SPACING) * (h + SPACING) for w, h in extents)
-    row_width = max(extents[0][0], ceil(sqrt(area * _WIDER)))
-    x = y = height = 0.0
-    placed = []
-    for piece, (w, h) in zip(pieces, extents, strict=True):
-        if x and x + w > row_width:
-            x, y, height = 0.0, y + height + SPACING, 0.0
-        middle = (x + w / 2, y + h / 2)
-        placed.append({node: (round(px + middle[0]), round(py + middle[1])) for node, (px, py) in piece.items()})
-        x, height = x + w + SPACING, max(height, h)
+def _together(pieces: list[dict[str, tuple[float, float]]], sizes: Mapping[str, tuple[float, float]]) -> Places:
+    """The components, each as near to the middle as those before it leave room."""
+    placed: Places = {}
+    taken = np.empty((0, 4))
+    for piece in pieces:
+        boxes = np.array([(*piece[node], *sizes[node]) for node in piece], dtype=np.float64)
+        low, high = (boxes[:, :2] - boxes[:, 2:] / 2).min(axis=0), (boxes[:, :2] + boxes[:, 2:] / 2).max(axis=0)
+        shift = _free_spot((low + high) / 2, (high - low) + SPACING, taken)
+        boxes[:, :2] += shift
+        taken = np.vstack([taken, boxes])
+        placed.update({node: (round(x), round(y)) for node, (x, y) in zip(piece, boxes[:, :2], strict=True)})
     return placed
 
 
-def _extent(piece: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
-    xs, ys = zip(*piece.values(), strict=True)
-    return max(xs) - min(xs) + SPACING, max(ys) - min(ys) + SPACING
+def _free_spot(middle: Points, size: Points, taken: Points) -> Points:
+    """How far to shift a block so that it covers no box that is taken, walking outward on a spiral."""
+    if not len(taken):
+        return np.zeros(2)
+    for step in range(100_000):
+        distance, angle = 8.0 * sqrt(step), step * _GOLDEN_ANGLE
+        shift = distance * np.array([cos(angle) * _WIDER, sin(angle)])
+        gap = np.abs(taken[:, :2] - (middle + shift))
+        if not (gap < (taken[:, 2:] + size) / 2).all(axis=1).any():
+            return shift
+    raise AssertionError("a spiral of this length leaves any picture")

@@ -9,11 +9,13 @@ from kg.network import label_of, name_of
 from kg.views.cells import Surroundings, title_of
 from kg.views.details import phrase_of
 from kg.views.palette import look
-from kg.views.wording import amount, shorten
+from kg.views.wording import amount, readable, shorten
 
-_LARGEST = 30
-# A character of the pill's 11 px type, and a line of it.
-_CHARACTER, _LINE = 6.2, 13.0
+# Largest radius; what everything is tied to need not shout.
+_LARGEST = 28
+_QUIET = {"Metric": 14, "Task": 14, "Organization": 16, "Paper": 16}
+# A character of the pill's type, and its line.
+_CHARACTER, _LINE = 6.4, 13.0
 
 
 def mark(around: Surroundings, node: str) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def mark(around: Surroundings, node: str) -> dict[str, Any]:
         "strong": data["label"] in ("Benchmark", "Dataset"),
         "weight": weight(around, node),
         "full": _full(around, node),
+        "under": shorten(around.names(around.after(node, "MEASURES")), 24) if data["label"] == "Result" else "",
         "also": " · ".join(data.get("aliases") or ()),
     }
 
@@ -45,25 +48,24 @@ def weight(around: Surroundings, node: str) -> int:
 def box(around: Surroundings, node: str) -> tuple[float, float]:
     """Width and height, in pixels, that the mark needs with some air around it."""
     if look(label_of(around.graph, node)).shape == "box":
-        lines = _label(around, node).split("\n")
-        return max(map(len, lines)) * _CHARACTER + 18, len(lines) * _LINE + 16
-    side = 2.0 * _radius(around, node) + 14
-    return side, side + 8
+        return len(_label(around, node)) * _CHARACTER + 16, _LINE + 11
+    side = 2.0 * _radius(around, node) + 8
+    return side, side + 4
 
 
 def _radius(around: Surroundings, node: str) -> int:
-    kind = look(label_of(around.graph, node))
-    return round(min(kind.size + 2.4 * sqrt(max(int(around.graph.degree(node)) - 1, 0)), _LARGEST))
+    label = label_of(around.graph, node)
+    grown = look(label).size + 2.2 * sqrt(max(int(around.graph.degree(node)) - 1, 0))
+    return round(min(grown, _QUIET.get(label, _LARGEST)))
 
 
 def _label(around: Surroundings, node: str) -> str:
     label = label_of(around.graph, node)
     if label == "Result":
-        metric = shorten(around.names(around.after(node, "MEASURES")), 18)
-        return f"{amount(around.data(node))}\n{metric}".rstrip()
+        return amount(around.data(node))
     if label == "Paper":
         return around.citation(node)["text"]
-    return name_of(around.graph, node)
+    return readable(name_of(around.graph, node))
 
 
 def _full(around: Surroundings, node: str) -> str:
@@ -71,7 +73,7 @@ def _full(around: Surroundings, node: str) -> str:
     label = label_of(around.graph, node)
     if label == "Result":
         return f"{phrase_of(around, node)} · {around.names(around.after(node, 'OF_METHOD'))}".rstrip(" ·")
-    return title_of(around.graph, node) if label == "Paper" else name_of(around.graph, node)
+    return title_of(around.graph, node) if label == "Paper" else readable(name_of(around.graph, node))
 
 
 def _tooltip(around: Surroundings, node: str) -> str:
@@ -81,6 +83,7 @@ def _tooltip(around: Surroundings, node: str) -> str:
         where = " on ".join(name for name in (method, data) if name)
         return "\n".join(line for line in (phrase_of(around, node), where) if line)
     if label == "Paper":
-        return "\n".join(str(line) for line in (title_of(around.graph, node), around.data(node).get("published")) if line)
+        return f"{title_of(around.graph, node)}\n{around.data(node).get('published') or ''}".rstrip()
     results = len(around.before(node, "OF_METHOD", "ON", "MEASURES", "FOR_TASK"))
-    return f"{name_of(around.graph, node)}\n{label}" + (f" · {results} result{'s' * (results != 1)}" if results else "")
+    said = f" · {results} result{'s' * (results != 1)}" if results else ""
+    return f"{readable(name_of(around.graph, node))}\n{label}{said}"

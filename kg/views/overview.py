@@ -10,7 +10,12 @@ from kg.views.cells import Block, Surroundings, listing
 from kg.views.marks import weight
 from kg.views.palette import LOOKS, look
 
-_STARTS = (("Benchmarks and datasets", ("Benchmark", "Dataset"), 8), ("Methods", ("Method",), 8), ("Papers", ("Paper",), 6))
+_COUNTED = ("Paper", "Result", "Method", "Benchmark", "Dataset")
+_STARTS = (
+    ("Benchmarks and datasets", ("Benchmark", "Dataset"), 8),
+    ("Methods", ("Method",), 8),
+    ("Papers", ("Paper",), 6),
+)
 
 
 def counted(number: int, label: str) -> str:
@@ -19,9 +24,9 @@ def counted(number: int, label: str) -> str:
 
 
 def summary(around: Surroundings) -> str:
-    """One line: "58 papers · 120 results · 31 methods; 12 of 400 nodes …"."""
+    """One line: "58 papers · 120 results · 31 methods — 400 of 835 nodes"."""
     counts = Counter(label_of(around.graph, node) for node in around.graph)
-    shown = [counted(counts[label], label) for label in ("Paper", "Result", "Method", "Benchmark", "Dataset") if counts[label]]
+    shown = [counted(counts[label], label) for label in _COUNTED if counts[label]]
     left = sum(around.graph.graph.get("left_out", {}).values())
     total = around.graph.number_of_nodes() + left
     rest = f" — {around.graph.number_of_nodes():,} of {total:,} nodes" if left else ""
@@ -32,7 +37,8 @@ def overview(around: Surroundings, title: str, focus: tuple[str, ...]) -> dict[s
     lists = [_starts(around, heading, labels, most) for heading, labels, most in _STARTS]
     blocks = [{"kind": "text", "text": text} for text in _texts(around)] + [block for block in lists if block]
     picture = f"{title}: {around.graph.number_of_nodes()} nodes, {around.graph.number_of_edges()} edges"
-    return {"label": "", "name": "Overview", "blocks": blocks, "picture": picture, "focus": focus[0] if len(focus) == 1 else ""}
+    chosen = focus[0] if len(focus) == 1 else ""
+    return {"label": "", "name": "Overview", "blocks": blocks, "picture": picture, "focus": chosen}
 
 
 def _starts(around: Surroundings, heading: str, labels: tuple[str, ...], most: int) -> Block | None:
@@ -46,8 +52,8 @@ def _texts(around: Surroundings) -> list[str]:
     if not len(around.graph):
         return ["The graph is empty: build it from papers first."]
     texts = [
-        "Select a node to read what is known about it; a result shows the sentence that states it. Drag to move, scroll to "
-        "zoom, press / to find something by name."
+        "Select a node to read what is known about it; a result shows the sentence that states it. Drag to move, "
+        "scroll to zoom, press / to find something by name."
     ]
     left = around.graph.graph.get("left_out", {})
     if left:

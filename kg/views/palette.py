@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``shape`` is vis-network's name, ``size`` its smallest radius, ``glyph`` the same shape as an SVG path on 16 by 16;
-    a hollow shape has the colour as its border only."""
+    """``shape`` is vis-network's name, ``size`` its smallest radius, ``glyph`` the same shape as an SVG path on 16 by
+    16; a hollow shape has the colour as its border only."""
 
     plural: str
     colour: str

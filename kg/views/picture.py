@@ -29,7 +29,8 @@ from kg.views.policy import policy, program_of, style_of
 
 _PAGE = Path(__file__).parent / "page"
 _LIBRARY = Path(pyvis.__file__).parent / "templates" / "lib" / "vis-9.1.2" / "vis-network.min.js"
-_FAINT = frozenset({"MENTIONS", "USES", "COMPARES_WITH", "ADDRESSES", "MEASURES", "FOR_TASK", "SUBMITTED_BY", "WRITTEN_BY"})
+# Edges that say what a number is a number of, or who beats whom, stand out from the others.
+_STRONG = frozenset({"REPORTS", "OF_METHOD", "AGAINST", "ON", "PROPOSES", "OUTPERFORMS", "VARIANT_OF", "PART_OF"})
 _OPTIONS = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False, "randomSeed": 1},
@@ -45,7 +46,7 @@ _OPTIONS = {
         "labelHighlightBold": False,
         "font": {"size": 11, "face": "system-ui, Liberation Sans, sans-serif"},
         "shapeProperties": {"borderRadius": 9},
-        "scaling": {"label": {"enabled": False, "drawThreshold": 6}},
+        "scaling": {"label": {"enabled": False, "drawThreshold": 8}},
     },
     "edges": {
         "smooth": False,
@@ -80,9 +81,9 @@ def write_view(
 ) -> View:
     """Write the page for ``graph``, or for the part around the nodes in ``focus`` (see :func:`kg.network.part`).
 
-    At most ``limit`` nodes are drawn, none of the labels in ``without``; the page says what was left out. Its panels are
-    told from the whole graph. The same graph and options give the same bytes. Raises UsageError for a focus that is not
-    in the graph, InputError where the file cannot be written.
+    At most ``limit`` nodes are drawn, none of the labels in ``without``; the page says what was left out. Its panels
+    are told from the whole graph. The same graph and options give the same bytes. Raises UsageError for a focus that
+    is not in the graph, InputError where the file cannot be written.
     """
     focus = tuple(focus)
     shown = part(graph, focus, hops=hops, limit=limit, without=tuple(without))
@@ -128,8 +129,9 @@ def _draw(network: Network, around: Surroundings) -> None:
         network.add_node(node, x=x, y=y, **mark(around, node))
     edges = sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3])
     for number, (source, target, _, data) in enumerate(edges):
-        arrows = "to" if data["type"] == "OUTPERFORMS" else ""
-        network.add_edge(source, target, id=f"e{number}", type=data["type"], faint=data["type"] in _FAINT, arrows=arrows)
+        kind = data["type"]
+        arrows = "to" if kind == "OUTPERFORMS" else ""
+        network.add_edge(source, target, id=f"e{number}", type=kind, faint=kind not in _STRONG, arrows=arrows)
 
 
 def _legend(around: Surroundings) -> list[dict[str, Any]]:

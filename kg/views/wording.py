@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from kg.extraction.text import fold
+
 BOUNDS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
-BOUND_WORDS = {"exact": "exactly", "at_least": "at least", "at_most": "at most", "about": "about"}
+BOUND_WORDS = {"at_least": "at least", "at_most": "at most", "about": "about"}
 ARROWS = {"increase": "↑", "decrease": "↓"}
 KIND_WORDS = {"absolute": "level reached", "change": "change", "ratio": "share of something else's"}
 _UNITS = {"": "", "x": "×", "%": "\u00a0%"}
@@ -47,3 +49,8 @@ def shorten(text: str, length: int) -> str:
     head = text[: length - 1]
     space = head.rfind(" ")
     return (head[:space] if space > length // 2 else head).rstrip(" ,;:-–") + "…"
+
+
+def readable(text: str) -> str:
+    """A name or title without LaTeX: "$\\pi_0$-FAST" is "π0-FAST"."""
+    return (fold(text).text.strip() or text) if "$" in text or "\\" in text else text

@@ -20,24 +20,31 @@ function place(box, width, height) {
   ];
 }
 
-// nodes: [{id, name, strong, box}] in order of importance, box in pixels of the canvas; certain: ids always named.
-function arrangeLabels(nodes, { measure, certain, wide, bold }) {
+const shared = (a, b) => Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) *
+  Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
+const inside = (spot, frame) => spot.left >= 2 && spot.top >= 2 && spot.right <= frame.width - 2 && spot.bottom <= frame.height - 2;
+
+// nodes: [{id, name, strong, box, solid}] in order of importance, box in pixels of the canvas, solid where a name must
+// not cover it. certain: ids that are named whatever it covers; bold: how many of the first may cover other nodes.
+function arrangeLabels(nodes, { measure, certain, frame, wide, bold }) {
   const taken = [];
-  const solid = nodes.map((node) => node.box);
+  const solid = nodes.filter((node) => node.solid);
+  const covered = (spot, own) => solid.reduce((sum, other) => (other.id === own ? sum : sum + shared(spot, other.box)), 0);
   const out = [];
   nodes.forEach((node, index) => {
-    const sure = certain.has(node.id);
     if (!node.name) return;
+    const sure = certain.has(node.id);
     const text = short(node.name, sure ? 60 : wide);
-    const size = node.strong ? 13 : 12;
-    const width = measure(text, size, node.strong || sure) + 4;
-    const free = (spot) => !taken.some((other) => overlaps(spot, other));
-    const spots = place(node.box, width, size + 4);
-    const clear = spots.find((spot) => free(spot) && !solid.some((box, other) => other !== index && overlaps(spot, box)));
-    const spot = clear || (index < bold || sure ? spots.find(free) : null) || (sure ? spots[0] : null);
+    const size = node.strong ? 13 : node.quiet ? 11 : 12;
+    const strong = node.strong || (sure && !node.quiet);
+    const spots = place(node.box, measure(text, size, strong) + 4, size + 4);
+    const free = spots.filter((spot) => inside(spot, frame) && !taken.some((other) => overlaps(spot, other)));
+    const cost = free.map((spot) => covered(spot, node.id));
+    const best = cost.indexOf(Math.min(...cost));
+    const spot = best >= 0 && (cost[best] === 0 || (index < bold && !node.quiet) || sure) ? free[best] : sure ? spots[0] : null;
     if (spot) {
       taken.push(spot);
-      out.push({ text, spot, size, strong: node.strong || sure });
+      out.push({ text, spot, size, strong, quiet: node.quiet });
     }
   });
   return out;

@@ -18,7 +18,8 @@ function cellElement(cell, go) {
 }
 
 function cellRun(cells, go) {
-  return cells.flatMap((cell, index) => (index ? [", ", cellElement(cell, go)] : [cellElement(cell, go)]));
+  return cells.flatMap((cell, index) =>
+    [index ? ", " : "", cellElement(cell, go), cell.under ? element("small", {}, cell.under) : ""]);
 }
 
 const quoted = (entry) => [entry.before, entry.mark ? element("mark", {}, entry.mark) : "", entry.after || ""];

@@ -7,6 +7,7 @@ const overview = read("overview");
 const allNodes = read("nodes");
 const allEdges = read("edges");
 const known = new Map(allNodes.map((node) => [node.id, node]));
+const SMALLEST = 8;
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const near = new Map(allNodes.map((node) => [node.id, new Set([node.id])]));
 for (const edge of allEdges) { near.get(edge.from).add(edge.to); near.get(edge.to).add(edge.from); }
@@ -14,6 +15,7 @@ for (const edge of allEdges) { near.get(edge.from).add(edge.to); near.get(edge.t
 const hiddenTypes = new Set();
 const past = [];
 let selected = null;
+let lit = null;
 let hovered = null;
 let hoveredEdge = null;
 
@@ -22,27 +24,27 @@ let hoveredEdge = null;
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const theme = {};
 function readTheme() {
-  for (const name of ["bg", "card", "fg", "muted", "edge", "soft"]) theme[name] = css(`--${name}`);
+  for (const name of ["bg", "card", "fg", "muted", "edge", "soft", "tint"]) theme[name] = css(`--${name}`);
 }
 
 function nodeStyle(node) {
-  const on = !selected || near.get(selected).has(node.id);
+  const on = !lit || lit.has(node.id);
   const tone = node.tone;
-  const fill = node.hollow ? theme.card : tone;
+  const fill = node.shape === "box" ? theme.tint : node.hollow ? theme.card : tone;
   const strong = { background: node.hollow ? theme.soft : tone, border: theme.fg };
   return {
     id: node.id,
     opacity: on ? 1 : 0.16,
     color: { background: fill, border: node.hollow ? tone : theme.bg, highlight: strong, hover: strong },
-    ...(node.shape === "box" ? { font: { color: on ? theme.fg : theme.muted } } : {}),
+    ...(node.shape === "box" ? { font: { color: on ? theme.fg : theme.edge } } : {}),
   };
 }
 
 function edgeStyle(edge) {
-  const on = !selected || edge.from === selected || edge.to === selected;
+  const on = !lit || (lit.has(edge.from) && lit.has(edge.to));
   const beats = edge.type === "OUTPERFORMS";
-  const opacity = on ? (selected ? 1 : edge.faint ? 0.45 : 0.9) : 0.1;
-  return { id: edge.id, color: { color: beats ? theme.muted : theme.edge, highlight: theme.fg, hover: theme.fg, opacity } };
+  const opacity = on ? (lit && !edge.faint ? 1 : edge.faint ? 0.45 : 0.9) : 0.1;
+  return { id: edge.id, color: { color: beats ? theme.muted : theme.edge, highlight: theme.muted, hover: theme.fg, opacity } };
 }
 
 // ---- the picture
@@ -59,37 +61,24 @@ const canvas = stage.querySelector("canvas");
 canvas.setAttribute("role", "img");
 canvas.setAttribute("aria-label", overview.picture);
 
+// What a selected node lights up: its neighbours, and what its results are results of.
+function around(id) {
+  const set = new Set(near.get(id));
+  for (const other of near.get(id)) {
+    if (known.get(other).kind === "Result" && known.get(id).kind !== "Paper") for (const end of near.get(other)) set.add(end);
+  }
+  return set;
+}
+
 function restyle() {
+  lit = selected ? around(selected) : null;
   nodeSet.update(allNodes.map(nodeStyle));
   edgeSet.update(allEdges.map(edgeStyle));
 }
 
 const widths = new Map();
-function boxesOnCanvas() {
-  const scale = network.getScale();
-  const centre = network.getViewPosition();
-  const [w, h] = [canvas.clientWidth, canvas.clientHeight];
-  const x = (value) => (value - centre.x) * scale + w / 2;
-  const y = (value) => (value - centre.y) * scale + h / 2;
-  const shown = [];
-  for (const node of ranked) {
-    if (!visible(node.id)) continue;
-    const box = network.getBoundingBox(node.id);
-    const place = { left: x(box.left), right: x(box.right), top: y(box.top), bottom: y(box.bottom) };
-    if (place.right < 0 || place.bottom < 0 || place.left > w || place.top > h) continue;
-    shown.push({ id: node.id, name: node.shape === "box" ? "" : node.label, strong: node.strong, box: place });
-  }
-  return shown;
-}
-const ranked = [...allNodes].sort((a, b) => b.weight - a.weight || (a.id < b.id ? -1 : 1));
-
-network.on("afterDrawing", (ctx) => {
-  const ratio = canvas.width / canvas.clientWidth;
-  ctx.save();
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  ctx.textBaseline = "top";
-  ctx.lineJoin = "round";
-  const measure = (text, size, strong) => {
+function measureWith(ctx) {
+  return (text, size, strong) => {
     const key = `${size}${strong}${text}`;
     if (!widths.has(key)) {
       ctx.font = `${strong ? 600 : 400} ${size}px ${FAMILY}`;
@@ -97,18 +86,62 @@ network.on("afterDrawing", (ctx) => {
     }
     return widths.get(key);
   };
-  const boxes = boxesOnCanvas();
-  const around = selected ? near.get(selected) : null;
-  const wanted = around ? boxes.filter((box) => around.has(box.id)) : boxes;
-  const rest = around ? boxes.filter((box) => !around.has(box.id)).map((box) => ({ ...box, name: "" })) : [];
-  const certain = new Set([selected, hovered].filter(Boolean));
-  const order = [...wanted.filter((box) => certain.has(box.id)), ...wanted.filter((box) => !certain.has(box.id)),
-    ...rest.map((box) => (box.id === hovered ? { ...box, name: known.get(box.id).label } : box))];
-  const labels = arrangeLabels(order, { measure, certain, wide: 30, bold: around ? 12 : 16 });
-  for (const label of labels) paintText(ctx, label.text, label.spot.left + 2, label.spot.top + 2, { ...label, colour: theme.fg, halo: theme.bg });
+}
+
+const ranked = [...allNodes].sort((a, b) => b.weight - a.weight || (a.id < b.id ? -1 : 1));
+function boxesOnCanvas(frame) {
+  const scale = network.getScale();
+  const centre = network.getViewPosition();
+  const x = (value) => (value - centre.x) * scale + frame.width / 2;
+  const y = (value) => (value - centre.y) * scale + frame.height / 2;
+  const shown = [];
+  for (const node of ranked) {
+    if (!visible(node.id)) continue;
+    const box = network.getBoundingBox(node.id);
+    const place = { left: x(box.left), right: x(box.right), top: y(box.top), bottom: y(box.bottom) };
+    if (place.right < 0 || place.bottom < 0 || place.left > frame.width || place.top > frame.height) continue;
+    const on = !lit || lit.has(node.id);
+    const quiet = node.shape === "box";
+    const named = quiet ? on && scale * 11 >= SMALLEST : on;
+    const name = named || node.id === hovered || node.id === selected ? (quiet ? node.under : node.label) : "";
+    shown.push({ id: node.id, name, quiet, strong: node.strong, box: place, solid: on });
+  }
+  return shown;
+}
+
+network.on("afterDrawing", (ctx) => {
+  const frame = { width: canvas.clientWidth, height: canvas.clientHeight };
+  const ratio = canvas.width / frame.width;
+  ctx.save();
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.textBaseline = "top";
+  ctx.lineJoin = "round";
+  const measure = measureWith(ctx);
+  const boxes = boxesOnCanvas(frame);
+  if (network.getScale() * 11 < SMALLEST) nameResults(ctx, boxes, measure);
+  const certain = new Set([selected, hovered].filter((id) => id && visible(id)));
+  const first = (box) => (certain.has(box.id) ? 0 : box.quiet ? 3 : lit && lit.has(box.id) ? 1 : 2);
+  const order = boxes.map((box, rank) => ({ ...box, rank })).sort((a, b) => first(a) - first(b) || a.rank - b.rank);
+  for (const label of arrangeLabels(order, { measure, certain, frame, wide: 30, bold: lit ? 12 : 16 })) {
+    paintText(ctx, label.text, label.spot.left + 2, label.spot.top + 2, { ...label, colour: label.quiet ? theme.muted : theme.fg, halo: theme.bg });
+  }
   nameEdges(ctx);
   ctx.restore();
 });
+
+// From afar vis-network leaves the pills empty; the amount alone may still fit.
+function nameResults(ctx, boxes, measure) {
+  for (const { id, box, solid } of boxes) {
+    const node = known.get(id);
+    if (node.shape !== "box" || !solid) continue;
+    const text = node.label.replaceAll("\u00a0", "");
+    const width = measure(text, 9, false);
+    if (width > box.right - box.left - 2 || box.bottom - box.top < 9) continue;
+    ctx.font = `400 9px ${FAMILY}`;
+    ctx.fillStyle = theme.fg;
+    ctx.fillText(text, (box.left + box.right - width) / 2, (box.top + box.bottom) / 2 - 5);
+  }
+}
 
 function nameEdges(ctx) {
   const named = allEdges.filter((edge) => visible(edge.from) && visible(edge.to) &&
@@ -124,7 +157,10 @@ function nameEdges(ctx) {
 }
 
 const motion = () => (calm ? false : { duration: 350, easingFunction: "easeInOutQuad" });
-const showAll = () => network.fit({ animation: motion() });
+function showAll(animation = motion()) {
+  network.fit({ maxZoomLevel: 1.5, animation: false });
+  network.moveTo({ scale: network.getScale() * 0.94, animation });
+}
 const zoomBy = (factor) => network.moveTo({ scale: network.getScale() * factor, animation: motion() });
 
 // ---- selecting
@@ -246,7 +282,7 @@ network.on("hoverEdge", ({ edge }) => { hoveredEdge = edge; network.redraw(); })
 network.on("blurEdge", () => { hoveredEdge = null; network.redraw(); });
 document.getElementById("closer").addEventListener("click", () => zoomBy(1.4));
 document.getElementById("farther").addEventListener("click", () => zoomBy(1 / 1.4));
-document.getElementById("whole").addEventListener("click", showAll);
+document.getElementById("whole").addEventListener("click", () => showAll());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
   if (event.key === "/" && event.target !== field) { event.preventDefault(); field.focus(); }
@@ -255,4 +291,4 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { re
 
 if (overview.focus) open(overview.focus, { move: false });
 else close();
-network.once("afterDrawing", () => network.fit({ animation: false }));
+network.once("afterDrawing", () => showAll(false));
