@@ -9,41 +9,11 @@ from decimal import Decimal
 
 from kg.schema import DATA_IRI, Edge, Node, Value
 
-_WORDS = [
-    "policy",
-    "robot",
-    "vision",
-    "language",
-    "action",
-    "model",
-    "learning",
-    "data",
-    "benchmark",
-    "result",
-    "training",
-    "large",
-    "scale",
-    "we",
-    "show",
-    "that",
-    "the",
-    "method",
-    "improves",
-    "success",
-    "rate",
-    "over",
-    "prior",
-    "work",
-    "with",
-    "fewer",
-    "demonstrations",
-    "and",
-    "generalises",
-    "to",
-    "unseen",
-    "objects",
-    "scenes",
-]
+_TEXT = (
+    "policy robot vision language action model learning data benchmark result training large scale we show that the "
+    "method improves success rate over prior work with fewer demonstrations and generalises to unseen objects scenes"
+)
+_WORDS = _TEXT.split()
 _NAMINGS = (("PROPOSES", "Method"), ("USES", "Dataset"), ("USES", "Benchmark"), ("ADDRESSES", "Task"))
 _OF_RESULT = (("OF_METHOD", "Method"), ("ON", "Benchmark"), ("MEASURES", "Metric"), ("FOR_TASK", "Task"))
 _BOUNDS = ("exact", "exact", "exact", "at_least", "about")

@@ -8,6 +8,9 @@
     │   └── UnknownFormat       3   a file that is none of the formats that hold papers
     ├── WorkspaceError          4   the workspace is missing, locked, damaged or of another version
     ├── QueryError              5   no such query, wrong parameters, or the engine refused it
+    │   ├── QueryRefused        5   it asks for what is not allowed: to change the graph, or to call another service
+    │   ├── QueryTimeout        5   it ran past its time, or out of memory, and was stopped
+    │   └── QueryTooLarge       5   its answer has more rows or bytes than allowed
     ├── StoreError              6   a graph database could not be loaded
     │   ├── StoreUnreachable    7   nothing answers there, or it went away
     │   ├── StoreDenied         8   wrong user or password
@@ -47,6 +50,18 @@ class WorkspaceError(KGError):
 
 class QueryError(KGError):
     exit_code = 5
+
+
+class QueryRefused(QueryError):
+    pass
+
+
+class QueryTimeout(QueryError):
+    pass
+
+
+class QueryTooLarge(QueryError):
+    pass
 
 
 class StoreError(KGError):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kg.errors import QueryTooLarge
 from kg.rdf.terms import XSD
 from kg.table import Cell, Table, plain_decimal
 
@@ -32,12 +34,15 @@ class Solutions:
     variables: tuple[str, ...]
     rows: Iterator[Row]
 
-    def table(self, *, base: str | None = None) -> Table:
+    def table(self, *, base: str | None = None, limit: int | None = None) -> Table:
         """The rows as plain values: numbers and booleans as such, everything else as text.
 
-        An IRI under ``base`` becomes the id of its node.
+        An IRI under ``base`` becomes the id of its node. Raises QueryTooLarge past ``limit`` rows.
         """
-        return Table(self.variables, tuple(tuple(cell(term, base) for term in row) for row in self.rows))
+        rows = tuple(tuple(cell(term, base) for term in row) for row in islice(self.rows, limit))
+        if limit is not None and next(self.rows, None) is not None:
+            raise QueryTooLarge(f"the answer has more than {limit} rows: ask for less, or add LIMIT")
+        return Table(self.variables, rows)
 
 
 @dataclass(frozen=True, slots=True)

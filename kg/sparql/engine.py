@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
@@ -28,9 +29,10 @@ Item = TypeVar("Item")
 class Engine:
     """A store and the base of its ids. Make one with :meth:`of_rows`, :meth:`of_dump` or :meth:`open`."""
 
-    def __init__(self, store: Store, *, base: str = DATA_IRI) -> None:
+    def __init__(self, store: Store, *, base: str = DATA_IRI, in_memory: bool = True) -> None:
         self.store = store
         self.base = check_base(base)
+        self.in_memory = in_memory
 
     @classmethod
     def of_rows(
@@ -43,7 +45,7 @@ class Engine:
         mentions: bool = True,
     ) -> Engine:
         """The rows of the graph, loaded into memory or into ``folder``; without ``mentions``, half as large."""
-        engine = cls(_store(folder), base=base)
+        engine = cls(_store(folder), base=base, in_memory=folder is None)
         text = io.BufferedReader(_Parts(ntriples(nodes, edges, base=base, mentions=mentions)), 1 << 20)
         engine.store.bulk_load(cast(IO[bytes], text), RdfFormat.N_TRIPLES)
         return engine
@@ -54,7 +56,7 @@ class Engine:
 
         Raises InputError where a file cannot be read, UsageError where its name does not say its format.
         """
-        engine = cls(_store(folder), base=base)
+        engine = cls(_store(folder), base=base, in_memory=folder is None)
         for dump in dumps:
             _load(engine.store, dump)
         return engine
@@ -63,7 +65,7 @@ class Engine:
     def open(cls, folder: Path, *, base: str = DATA_IRI) -> Engine:
         """A store that ``folder`` holds already, read only; several processes may have it open."""
         try:
-            return cls(Store.read_only(str(folder)), base=base)
+            return cls(Store.read_only(str(folder)), base=base, in_memory=False)
         except (OSError, ValueError) as error:
             raise InputError(f"{folder}: no store can be opened here ({error}): load a dump into it first") from error
 
@@ -87,7 +89,7 @@ class Engine:
         try:
             return _answer(self._ask(text, default_graphs, named_graphs))
         except SyntaxError as error:
-            raise QueryError(f"not a SPARQL query: {error}") from error
+            raise QueryError(_where(text, str(error))) from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query failed: {error}") from error
 
@@ -156,6 +158,19 @@ def _answer(found: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:
     if isinstance(found, QueryTriples):
         return Graph(_failing(found))
     return Solutions(tuple(variable.value for variable in found.variables), _failing(tuple(row) for row in found))
+
+
+def _where(query: str, message: str) -> str:
+    """The engine lists all that it expected, most of the grammar; what helps is the place."""
+    found = re.match(r"error at (\d+):(\d+): ", message)
+    if found is None:
+        return f"not a SPARQL query: {message}"
+    line, column = int(found[1]), int(found[2])
+    written = query.splitlines()[line - 1 : line]
+    rest = f', at "{written[0][column - 1 :][:40]}"' if written and written[0][column - 1 :].strip() else ""
+    wanted = message[found.end() :]
+    hint = f": {wanted}" if len(wanted) < 120 and "\n" not in wanted else ""
+    return f"not a SPARQL query: line {line}, column {column}{rest}{hint}; an update is not possible here"
 
 
 def _failing(items: Iterable[Item]) -> Iterator[Item]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from kg.errors import QueryError
+from kg.errors import QueryError, QueryRefused
 from kg.rdf.terms import check_id, decimal, quote
 
 Parameter = str | int | float | bool | Decimal | None
@@ -38,13 +38,13 @@ class Id(str):
 
 
 def refuse_service(query: str) -> None:
-    """Raises QueryError where the query uses SERVICE, which would make this program call another one."""
+    """Raises QueryRefused where the query uses SERVICE, which would make this program call another one."""
     plain = _ESCAPE.sub(_unescape, query)
     for kind, token in _tokens(plain):
         # What looks like an IRI may be "less than", up to a bracket and beyond it.
         hidden = kind == "iri" and ")" in token and "service" in token.lower()
         if hidden or (kind == "word" and token.upper() == "SERVICE"):
-            raise QueryError("SERVICE is refused: a query sees only this graph; ask the other endpoint directly")
+            raise QueryRefused("SERVICE is refused: a query sees only this graph; ask the other endpoint directly")
 
 
 def bind(template: str, parameters: Mapping[str, Parameter], base: str) -> str:
