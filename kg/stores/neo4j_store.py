@@ -50,7 +50,7 @@ class Neo4jStore:
             raise UsageError(f"{uri!r} is no address of a Neo4j server ({error}): try bolt://localhost:7687") from error
         try:
             with self._explained("no answer"):
-                self._driver.verify_connectivity(database=database)
+                self._driver.verify_connectivity()
         except BaseException:
             self._driver.close()
             raise
