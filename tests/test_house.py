@@ -12,7 +12,7 @@ FILES = sorted((ROOT / "kg").rglob("*.py"))
 # A module may import modules of its own layer and of those below it.
 LAYERS = (
     ("errors", "py", "model", "schema", "settings", "resources", "table", "names", "records", "__init__"),
-    ("lexicon", "ontology", "query_header", "query_types"),
+    ("lexicon", "ontology"),
     ("extraction", "sources"),
     ("workspace", "resolution", "graph", "network", "graphml"),
     ("rdf", "views", "queries", "sparql", "shacl"),

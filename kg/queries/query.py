@@ -1,12 +1,4 @@
-"""The queries that the program carries: one question, asked in Cypher and in SPARQL.
-
-``queries/NAME.cypher`` and ``queries/NAME.rq`` have the same header (:mod:`kg.query_header`) and give the same rows in
-the same order on every engine.
-
->>> query = load_queries()["leaderboard"]
->>> with open_cache(...) as store:  # doctest: +SKIP
-...     table = run_query(store, query, {"dataset": "LIBERO"})
-"""
+"""One question, asked in Cypher and in SPARQL: its parameters, and the run of it on either."""
 
 from __future__ import annotations
 
@@ -14,13 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Protocol
 
 from kg.errors import QueryError, UsageError
-from kg.query_header import Column, Header, Param, read_header
-from kg.query_types import convert
-from kg.resources import resource
+from kg.queries.header import Column, Param
+from kg.queries.types import convert
 from kg.schema import Value
 from kg.table import Cell, Table, plain_decimal
 
@@ -58,20 +48,21 @@ class Query:
     def arguments(self, given: Mapping[str, Cell | float]) -> Arguments:
         """Every parameter's value: those given, converted from text where need be, and the defaults of the others.
 
-        Raises UsageError, listing the right ones, for an unknown name, a missing one or a value of another type.
+        "as-of" and "as_of" stand for "asOf". Raises UsageError, listing the right ones, for an unknown name, a missing
+        one or a value of another type.
         """
-        known = {param.name: param for param in self.params}
-        for name in given:
-            if name not in known:
-                raise UsageError(f"{self.name} has no parameter {name!r}{_meant(name, known)}. {self.usage()}")
-        if missing := [p.name for p in self.params if p.required and given.get(p.name) in (None, "")]:
-            raise UsageError(f"{self.name} needs {' and '.join(missing)}. {self.usage()}")
-        values: Arguments = {}
-        for name, param in known.items():
+        by_key = {_key(param.name): param for param in self.params}
+        values: Arguments = {param.name: param.default for param in self.params}
+        for name, value in given.items():
+            param = by_key.get(_key(name))
+            if param is None:
+                raise UsageError(f"{self.name} has no parameter {name!r}{did_you_mean(name, values)}. {self.usage()}")
             try:
-                values[name] = convert(param.type, given[name]) if name in given else param.default
+                values[param.name] = convert(param.type, value)
             except ValueError as error:
-                raise UsageError(f"{self.name}: {name} is {given[name]!r}, but {error}. {self.usage()}") from None
+                raise UsageError(f"{self.name}: {name} is {value!r}, but {error}. {self.usage()}") from None
+        if missing := [param.name for param in self.params if param.required and values[param.name] in (None, "")]:
+            raise UsageError(f"{self.name} needs {' and '.join(missing)}. {self.usage()}")
         return values
 
     def usage(self) -> str:
@@ -109,59 +100,16 @@ def conform(query: Query, table: Table) -> Table:
     return Table(table.columns, tuple(rows))
 
 
-def load_queries(*folders: Path) -> dict[str, Query]:
-    """The program's queries by name, sorted, and those in the given folders, which come first where names are equal.
-
-    Raises QueryError for a folder that is not there or a file whose header is not right.
-    """
-    found: dict[str, Query] = {}
-    for folder in (resource("queries"), *folders):
-        if not folder.is_dir():
-            raise QueryError(f"{folder}: no such folder of queries")
-        found.update((query.name, query) for query in _read_folder(folder))
-    return dict(sorted(found.items()))
-
-
-def find_query(queries: Mapping[str, Query], name: str) -> Query:
-    """The query of this name. Raises QueryError that names the nearest ones."""
-    query = queries.get(name)
-    if query is None:
-        raise QueryError(f"there is no query {name!r}{_meant(name, queries)}. There are: {', '.join(queries)}")
-    return query
-
-
-def _read_folder(folder: Path) -> Iterable[Query]:
-    for path in sorted(folder.glob("*.cypher")):
-        cypher = _statement(path)
-        header = read_header(path, cypher)
-        other = path.with_suffix(".rq")
-        sparql = other.read_text(encoding="utf-8") if other.exists() else None
-        if sparql is not None:
-            _check_same(other, header, read_header(other, sparql))
-        yield Query(path.stem, header.title, header.text, header.params, header.columns, cypher, sparql)
-
-
-def _statement(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise QueryError(f"{path}: it is not UTF-8 text: {error}") from error
-    if not text.rstrip().endswith(";"):
-        raise QueryError(f"{path}: end the statement with ';'")
-    return text
-
-
-def _check_same(path: Path, cypher: Header, sparql: Header) -> None:
-    for what in ("title", "params", "columns"):
-        if getattr(cypher, what) != getattr(sparql, what):
-            raise QueryError(f"{path}: its {what} differ from those of {path.stem}.cypher: make the headers alike")
-
-
 def _as_decimal(cell: Cell) -> Cell:
     """A whole number is an integer to some engines."""
     return plain_decimal(cell) if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool) else cell
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+def _key(name: str) -> str:
+    return name.replace("-", "").replace("_", "").casefold()
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """ " (did you mean …?)" with the nearest of the known names, or nothing."""
     near = get_close_matches(name, list(known), n=1)
     return f" (did you mean {near[0]}?)" if near else ""

@@ -9,7 +9,7 @@ from typing import Literal
 from kg.table import Cell
 
 ParamType = Literal["string", "date", "integer", "decimal", "boolean", "method", "dataset", "task", "metric", "paper"]
-"""The last five are strings that name a thing of the graph: see :func:`kg.query_names.resolve_names`."""
+"""The last five are strings that name a thing of the graph: see :func:`kg.queries.names.resolve_names`."""
 
 ColumnType = Literal["string", "integer", "decimal", "boolean"]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import get_args
 
 from kg.errors import QueryError
-from kg.query_types import ColumnType, ParamType, convert
+from kg.queries.types import ColumnType, ParamType, convert
 from kg.table import Cell
 
 _MARKS = {".cypher": "//", ".rq": "#"}
