@@ -25,6 +25,7 @@ from kg.workspace import Workspace, paper_key
 
 if TYPE_CHECKING:
     from kg.lexicon import Lexicon
+    from kg.sparql import Engine
     from kg.stores.ladybug_store import LadybugStore, Rows
 
 BATCH = 64
@@ -159,6 +160,15 @@ def graph_of(workspace: Workspace, settings: Settings, *, lexicon: Lexicon | Non
     """The graph of everything that the workspace holds."""
     lexicon = lexicon or load_lexicon(*settings.lexicons)
     return make_graph(workspace.records, lexicon, base=settings.base, min_confidence=settings.min_confidence)
+
+
+def load_engine(settings: Settings) -> Engine:
+    """The graph of the workspace that the settings name, in memory, for SPARQL."""
+    from kg.sparql import Engine
+
+    with Workspace(settings.workspace, create=False) as workspace:
+        graph = graph_of(workspace, settings)
+        return Engine.of_rows(graph.nodes(), graph.edges(), base=settings.base)
 
 
 def stamp(workspace: Workspace, settings: Settings) -> str:

@@ -17,9 +17,7 @@ from kg.errors import UsageError
 if TYPE_CHECKING:
     from kg.queries import Query, Runner
     from kg.settings import Settings
-    from kg.sparql import Engine
     from kg.table import Table
-    from kg.workspace import Workspace
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Rows as JSON.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Rows as CSV.")]
@@ -106,25 +104,19 @@ def _ask(store: Runner, query: Query, given: dict[str, str]) -> Table:
 
 
 def _ask_workspace(settings: Settings, query: Query, given: dict[str, str], engine: str) -> Table:
-    from kg.build import open_embedded
+    from kg.build import load_engine, open_embedded
     from kg.queries import resolve_names, run_sparql
 
     if engine not in ("ladybug", "sparql"):
         raise UsageError(f"no engine {engine!r}; there are: ladybug, neo4j, sparql")
-    with open_workspace(settings) as held, progress("building the graph") as advance:
-        with open_embedded(held, settings, step=lambda _, n: advance(n)) as store:
-            if engine == "ladybug":
-                return _ask(store, query, given)
-            named = resolve_names(store, query, given)
-        return run_sparql(_sparql_engine(held, settings), query, named)
-
-
-def _sparql_engine(held: Workspace, settings: Settings) -> Engine:
-    from kg.build import graph_of
-    from kg.sparql import Engine
-
-    graph = graph_of(held, settings)
-    return Engine.of_rows(graph.nodes(), graph.edges(), base=settings.base)
+    with (
+        open_workspace(settings) as held,
+        progress("building the graph") as advance,
+        open_embedded(held, settings, step=lambda _, n: advance(n)) as store,
+    ):
+        if engine == "ladybug":
+            return _ask(store, query, given)
+        return run_sparql(load_engine(settings), query, resolve_names(store, query, given))
 
 
 def view(
@@ -221,7 +213,7 @@ def sparql(
     lexicon: LexiconOption = None,
     min_confidence: ConfidenceOption = None,
 ) -> None:
-    """Ask the graph in SPARQL.
+    """Ask the graph in SPARQL. The usual prefixes (kg:, schema:, dcterms:, …) need not be declared.
 
     Example: echo 'SELECT (COUNT(*) AS ?n) { ?s a kg:Result }' | kg sparql -
     """
