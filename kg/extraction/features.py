@@ -23,17 +23,11 @@ MAX_WIDTH = 10
 
 _BREAKS = frozenset(",;:?!\n()[]{}.—|<>") | {").", "),", "..."}
 _NEVER_INSIDE = frozenset(
-    """we is are was were be been has have had can could may might will would should must do does did that which who
-    our this these those it they their its his her such while but however thus hence because since when where whether
-    than not also both each if so then there here us i you he she them propose present introduce show demonstrate
-    achieve achieves outperforms outperform using based via""".split()
+    ["we", "is", "are", "was", "were", "be", "been", "has", "have", "had", "can", "could", "may", "might", "will", "would", "should", "must", "do", "does", "did", "that", "which", "who", "our", "this", "these", "those", "it", "they", "their", "its", "his", "her", "such", "while", "but", "however", "thus", "hence", "because", "since", "when", "where", "whether", "than", "not", "also", "both", "each", "if", "so", "then", "there", "here", "us", "i", "you", "he", "she", "them", "propose", "present", "introduce", "show", "demonstrate", "achieve", "achieves", "outperforms", "outperform", "using", "based", "via"]
 )
-_MAY_BEGIN = frozenset("few full next one two first whole top no three per".split())
+_MAY_BEGIN = frozenset(["few", "full", "next", "one", "two", "first", "whole", "top", "no", "three", "per"])
 _FUNCTION_WORDS = _NEVER_INSIDE | frozenset(
-    """a an the of and or with for to from by as at in on into over under between among about across through within
-    without per via toward towards against during after before up down off out only very more most less least much many
-    some any all no nor either neither other others another same own too just even still yet further again once e.g i.e
-    etc s 's ' whose what how why""".split()
+    ["a", "an", "the", "of", "and", "or", "with", "for", "to", "from", "by", "as", "at", "in", "on", "into", "over", "under", "between", "among", "about", "across", "through", "within", "without", "per", "via", "toward", "towards", "against", "during", "after", "before", "up", "down", "off", "out", "only", "very", "more", "most", "less", "least", "much", "many", "some", "any", "all", "no", "nor", "either", "neither", "other", "others", "another", "same", "own", "too", "just", "even", "still", "yet", "further", "again", "once", "e.g", "i.e", "etc", "s", "'s", "'", "whose", "what", "how", "why"]
 )
 
 
@@ -45,10 +39,9 @@ def table_rows(doc: Doc) -> Ints:
     return np.stack([first, second], axis=-1).astype(np.int64)
 
 
-def flags(doc: Doc) -> Floats:
+def flags(words: Sequence[str]) -> Floats:
     """Plain facts about every word, shape (tokens, FLAGS)."""
-    out = np.zeros((len(doc), FLAGS), dtype=np.float32)
-    words = [token.text for token in doc]
+    out = np.zeros((len(words), FLAGS), dtype=np.float32)
     in_title, depth = "\n" in words, 0
     for i, word in enumerate(words):
         if word == "\n":
@@ -65,13 +58,12 @@ def flags(doc: Doc) -> Floats:
     return out
 
 
-def candidate_spans(doc: Doc) -> Ints:
+def candidate_spans(words: Sequence[str]) -> Ints:
     """Every run of words that may be a name, shape (spans, 2): first token, last token (inclusive).
 
     A name neither begins nor ends with punctuation or a function word, and runs over no comma, bracket or verb.
     """
-    words = [token.text for token in doc]
-    begins, ends, stops = _edges(words)
+    begins, ends, stops = name_edges(words)
     spans = []
     for start, can_begin in enumerate(begins):
         if not can_begin:
@@ -84,15 +76,15 @@ def candidate_spans(doc: Doc) -> Ints:
     return np.array(spans, dtype=np.int64).reshape(-1, 2)
 
 
-def _edges(words: Sequence[str]) -> tuple[list[bool], list[bool], list[bool]]:
+def name_edges(words: Sequence[str]) -> tuple[list[bool], list[bool], list[bool]]:
     """For every word: can a name begin here, end here; must it stop before."""
     begins, ends, stops = [], [], []
     for i, word in enumerate(words):
         named = any(map(str.isalnum, word))
-        plain = word in _FUNCTION_WORDS or (i == 0 or words[i - 1] in "\n.") and word.lower() in _FUNCTION_WORDS
+        plain = word in _FUNCTION_WORDS or ((i == 0 or words[i - 1] in "\n.") and word.lower() in _FUNCTION_WORDS)
         before_hyphen = i + 1 < len(words) and words[i + 1] == "-"
         after_hyphen = i > 0 and words[i - 1] == "-"
         begins.append(named and (not plain or before_hyphen or word in _MAY_BEGIN))
         ends.append((named or word in "+*") and (not plain or after_hyphen))
-        stops.append(word in _BREAKS or word in _NEVER_INSIDE and not after_hyphen)
+        stops.append(word in _BREAKS or (word in _NEVER_INSIDE and not after_hyphen))
     return begins, ends, stops

@@ -215,9 +215,7 @@ class _Folder:
         for place in range(start, end):
             text = fold_character(self.original[place])
             is_power = (
-                text.startswith("^")
-                and place > start
-                and fold_character(self.original[place - 1]).startswith("^")
+                text.startswith("^") and place > start and fold_character(self.original[place - 1]).startswith("^")
             )
             self.put(text[1:] if is_power else text, place, place + 1)
 

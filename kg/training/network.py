@@ -10,6 +10,9 @@ from torch import Tensor, nn
 from kg.extraction.features import FLAGS, MAX_WIDTH, TABLES
 
 DILATIONS = (1, 1, 2, 4, 1)
+HEADS = 4
+ATTENTION_BEFORE = 4
+"""The whole text is looked at before the convolution of this number."""
 
 
 class Maxout(torch.autograd.Function):
@@ -65,6 +68,25 @@ class Conv(nn.Module):
         return x + self.dropout(Maxout.apply(joined))
 
 
+class Attention(nn.Module):
+    """One residual layer in which every word looks at the whole text, wherever its words stand."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm = nn.LayerNorm(width)
+        self.inward, self.outward = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.dropout = PaperDropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        papers, words, width = x.shape
+        split = self.inward(self.norm(x)).view(papers, words, 3, self.heads, width // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
+        seen = (mask[:, :, 0] > 0).view(papers, 1, 1, words)
+        mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
+        return x + self.dropout(self.outward(mixed.transpose(1, 2).reshape(papers, words, width)))
+
+
 class Tagger(nn.Module):
     """Scores every candidate span of a text for every type, and for every role."""
 
@@ -72,6 +94,7 @@ class Tagger(nn.Module):
         self, vector_width: int, *, width: int = 128, types: int = 6, roles: int = 4, dropout: float = 0.3
     ) -> None:
         super().__init__()
+        self.attention = Attention(width, HEADS, dropout)
         self.tables = nn.ModuleList([nn.EmbeddingBag(rows, size, mode="sum") for _, rows, size in TABLES])
         for table in self.tables:
             nn.init.normal_(table.weight, std=0.1)
@@ -89,7 +112,9 @@ class Tagger(nn.Module):
         parts = [table(rows[:, :, i].reshape(-1, 2)).view(papers, words, -1) for i, table in enumerate(self.tables)]
         known = self.drop_input(torch.cat([vectors, *parts], -1))
         x = Maxout.apply(self.join(torch.cat([known, flags], -1)))
-        for layer in self.layers:
+        for i, layer in enumerate(self.layers):
+            if i == ATTENTION_BEFORE:
+                x = self.attention(x, mask)
             x = layer(x, mask)
         return self.norm(x)
 

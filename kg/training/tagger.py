@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import random
 import time
@@ -39,7 +38,8 @@ class Example:
 def make_example(labelled: Labelled, vectors: Callable[[Sequence[str]], Floats]) -> Example:
     """``vectors`` gives the word vectors, shape (words, width), of a list of lower-case words."""
     doc = labelled.doc
-    spans = candidate_spans(doc)
+    texts = [token.text for token in doc]
+    spans = candidate_spans(texts)
     gold = {(start, end - 1): entity for start, end, entity in labelled.spans}
     unsure = {(start, end - 1) for start, end in labelled.unsure}
     types, roles = np.full(len(spans), NONE), np.full(len(spans), IGNORE)
@@ -49,8 +49,7 @@ def make_example(labelled: Labelled, vectors: Callable[[Sequence[str]], Floats])
             types[i], roles[i] = ENTITY_TYPES.index(entity["type"]), ROLES.index(entity["role"])
         elif span in unsure:
             types[i] = IGNORE
-    words = [token.lower_ for token in doc]
-    return Example(table_rows(doc), vectors(words), flags(doc), spans, types, roles)
+    return Example(table_rows(doc), vectors([text.lower() for text in texts]), flags(texts), spans, types, roles)
 
 
 def collate(examples: Sequence[Example]) -> dict[str, Tensor]:
