@@ -16,11 +16,11 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Rd
 
 from kg.errors import InputError, QueryError
 from kg.rdf.formats import format_of
-from kg.rdf.terms import check_base
+from kg.rdf.terms import PREFIXES, check_base
 from kg.rdf.write import ntriples
 from kg.schema import DATA_IRI, Edge, Node
 from kg.sparql.answer import Answer, Boolean, Graph, Solutions
-from kg.sparql.text import Parameter, bind, refuse_service
+from kg.sparql.text import Parameter, bind, names_dataset, refuse_service
 from kg.table import Table
 
 Item = TypeVar("Item")
@@ -80,7 +80,8 @@ class Engine:
         """The answer to a SELECT, ASK, CONSTRUCT or DESCRIBE query; rows and triples are computed as they are taken.
 
         The default graph is the union of all graphs of the store unless the query (FROM) or ``default_graphs`` and
-        ``named_graphs`` (IRIs) say otherwise; none of them is ever fetched. ``parameters`` are put in place of
+        ``named_graphs`` (IRIs) say otherwise; none of them is ever fetched. The prefixes of
+        :data:`kg.rdf.PREFIXES` need not be declared. ``parameters`` are put in place of
         ``$name`` as :func:`kg.sparql.text.bind` does. Raises QueryError.
         """
         if parameters is not None:
@@ -97,9 +98,11 @@ class Engine:
         self, text: str, default_graphs: Iterable[str] | None, named_graphs: Iterable[str] | None
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
         if default_graphs is None and named_graphs is None:
-            return self.store.query(text, use_default_graph_as_union=True)
+            # The union would hide what FROM says.
+            return self.store.query(text, use_default_graph_as_union=not names_dataset(text), prefixes=PREFIXES)
         return self.store.query(
             text,
+            prefixes=PREFIXES,
             default_graph=[NamedNode(iri) for iri in default_graphs or ()],
             named_graphs=[NamedNode(iri) for iri in named_graphs or ()],
         )
@@ -170,7 +173,7 @@ def _where(query: str, message: str) -> str:
     rest = f', at "{written[0][column - 1 :][:40]}"' if written and written[0][column - 1 :].strip() else ""
     wanted = message[found.end() :]
     hint = f": {wanted}" if len(wanted) < 120 and "\n" not in wanted else ""
-    return f"not a SPARQL query: line {line}, column {column}{rest}{hint}; an update is not possible here"
+    return f"not a SPARQL query: line {line}, column {column}{rest}{hint}"
 
 
 def _failing(items: Iterable[Item]) -> Iterator[Item]:

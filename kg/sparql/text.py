@@ -47,6 +47,11 @@ def refuse_service(query: str) -> None:
             raise QueryRefused("SERVICE is refused: a query sees only this graph; ask the other endpoint directly")
 
 
+def names_dataset(query: str) -> bool:
+    """Whether the query says by FROM which graphs it is about."""
+    return any(kind == "word" and token.upper() == "FROM" for kind, token in _tokens(query))
+
+
 def bind(template: str, parameters: Mapping[str, Parameter], base: str) -> str:
     """The template with each ``$name`` replaced by the value that ``parameters`` gives it, as a SPARQL term.
 

@@ -153,6 +153,8 @@ def _try(engine: Engine, request: Request) -> Reply | QueryError:
 
 def _confine(engine: Engine, memory: int) -> None:
     """From here on this process opens nothing (a graph on disk must, to be read) and grows by ``memory`` at most."""
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 2)  # the engine's last words when memory ends are not for users
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError, ValueError):  # no /proc, or a stricter limit stands already
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
