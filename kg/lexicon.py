@@ -23,11 +23,11 @@ class LexiconEntry:
 
     ``key`` is its key within its type (the id is ``type/key``); ``aliases`` are all names but ``name``. The names in
     ``exact`` count only when written in exactly this case ("MATH", "SR"): in another case they are common words or
-    mean something else; the names in ``contextual`` are everyday words ("speed", "planning") that mean the entry only
-    where the context says so, and are not to be looked for in running text. ``direction`` (metrics) is None where it is unknown or depends on the paper. ``lower`` and
-    ``upper`` bound a metric's values as a proportion or in its natural unit: accuracy 0 to 1, which is 0 to 100 %.
-    ``variant_of`` is a key of the same type, ``broader`` holds keys of tasks, ``part_of`` the key of a dataset or
-    benchmark (no key is both).
+    mean something else. The names in ``contextual`` are everyday words ("speed", "planning") that mean the entry only
+    where the context says so: they are not to be looked for in running text. ``direction`` (metrics) is None where it
+    is unknown or depends on the paper. ``lower`` and ``upper`` bound a metric's values, as a proportion or in its
+    natural unit: accuracy 0 to 1, which is 0 to 100 %. ``variant_of`` is a key of the same type, ``broader`` holds keys
+    of tasks, ``part_of`` the key of a dataset or benchmark (no key is both).
     """
 
     type: EntityType
