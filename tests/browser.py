@@ -1,7 +1,4 @@
-"""A real Chromium that refuses every network request: `with opened(path) as page`.
-
-Kept to one page per browser: what a page tried to load and said on its console is then its own.
-"""
+"""A real Chromium that refuses every network request: `with launched() as browser, opened(browser, path) as page`."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -48,8 +45,16 @@ class Seen:
 
 
 @contextmanager
-def opened(path: Path, **options: Any) -> Iterator[Page]:
-    """The file in a new browser, networking refused; at the end it must not have asked for anything or complained.
+def launched() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, path: Path, **options: Any) -> Iterator[Page]:
+    """The file in a window of its own, networking refused; it must not ask for anything nor complain.
 
     ``options`` are those of a browser context (``viewport``, ``color_scheme`` …).
     """
@@ -62,17 +67,14 @@ def opened(path: Path, **options: Any) -> Iterator[Page]:
             seen.requests.append(route.request.url)
             route.abort()
 
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        context = browser.new_context(offline=True, **{"viewport": {"width": 1280, "height": 800}, **options})
-        page = context.new_page()
-        page.route("**/*", refuse)
-        page.on("console", seen.said)
-        page.on("pageerror", lambda error: seen.console.append(str(error)))
-        page.goto(path.resolve().as_uri())
-        try:
-            yield page
-            seen.check()
-        finally:
-            context.close()
-            browser.close()
+    context = browser.new_context(offline=True, **{"viewport": {"width": 1280, "height": 800}, **options})
+    page = context.new_page()
+    page.route("**/*", refuse)
+    page.on("console", seen.said)
+    page.on("pageerror", lambda error: seen.console.append(str(error)))
+    page.goto(path.resolve().as_uri())
+    try:
+        yield page
+        seen.check()
+    finally:
+        context.close()

@@ -44,7 +44,9 @@ def test_network_finds_by_id_name_alias_and_arxiv_id(text: str, found: list[str]
     assert find(graph(), text) == found
 
 
-@pytest.mark.parametrize(("text", "said"), [("Octo", "did you mean .*Octopus"), ("zebra", "kg query search"), ("", "nothing")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("Octo", "did you mean .*Octopus"), ("zebra", "kg query search"), ("", "nothing")]
+)
 def test_network_says_what_is_near_a_name_it_does_not_know(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         find(graph(), text)

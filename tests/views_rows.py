@@ -25,11 +25,17 @@ def edge(type: str, source: str, target: str, **properties: Value) -> Edge:
 def result(id: str, value: str, evidence: str, **properties: Any) -> Node:
     """A Result whose evidence stands at 100 and whose number is the first place of ``value`` in it."""
     at = 100 + evidence.index(value)
-    kind = {"kind": "absolute", "unit": "%", "bound": "exact", "rankable": True, "rule": "by hand", "extractor": "test 1"}
-    return node(
-        "Result", id, value, value=Decimal(value), valueText=value, evidence=evidence, start=100, end=100 + len(evidence),
-        valueStart=at, valueEnd=at + len(value), confidence=Decimal("0.91"), **{**kind, **properties},
-    )  # fmt: skip
+    kind = {
+        "kind": "absolute",
+        "unit": "%",
+        "bound": "exact",
+        "rankable": True,
+        "rule": "by hand",
+        "extractor": "test 1",
+    }
+    where = {"start": 100, "end": 100 + len(evidence), "valueStart": at, "valueEnd": at + len(value)}
+    said = {"value": Decimal(value), "valueText": value, "evidence": evidence, "confidence": Decimal("0.91")}
+    return node("Result", id, value, **{**said, **where, **kind, **properties})
 
 
 FIRST = "On LIBERO the Octopus policy succeeds in 86.6 % of the trials."
@@ -37,8 +43,9 @@ SECOND = "Octopus needs up to 3.5 times less time than Squid."
 BOARD = "benchmark/libero|metric/success-rate||%"
 
 NODES = [
-    node("Paper", "paper/2401.00001", "Octopus: a policy", title="Octopus: a policy for many arms", published="2024-01-02",
-         abstract=f"{FIRST} {SECOND}", arxivId="2401.00001", url="https://arxiv.org/abs/2401.00001", categories=("cs.RO",)),
+    node("Paper", "paper/2401.00001", "Octopus: a policy", title="Octopus: a policy for many arms",
+         abstract=f"{FIRST} {SECOND}", arxivId="2401.00001", published="2024-01-02", categories=("cs.RO",),
+         url="https://arxiv.org/abs/2401.00001"),
     node("Paper", "paper/2402.00002", "Squid", title="Squid", published="2024", url="javascript:alert(1)"),
     node("Author", "author/ada", "Ada"),
     node("Organization", "organization/lab", "The Lab"),
@@ -57,7 +64,8 @@ NODES = [
 EDGES = [
     edge("WRITTEN_BY", "paper/2401.00001", "author/ada", position=1),
     edge("SUBMITTED_BY", "paper/2401.00001", "organization/lab"),
-    edge("PROPOSES", "paper/2401.00001", "method/octopus", surfaces=("Octopus",), spans=("0-7",), confidence=Decimal("0.9")),
+    edge("PROPOSES", "paper/2401.00001", "method/octopus", surfaces=("Octopus",), spans=("0-7",),
+         confidence=Decimal("0.9")),
     edge("COMPARES_WITH", "paper/2401.00001", "method/squid", surfaces=("Squid",), spans=("140-145",)),
     edge("PROPOSES", "paper/2402.00002", "method/squid", surfaces=("Squid",), spans=("0-5",)),
     edge("REPORTS", "paper/2401.00001", "result/a"),
@@ -89,9 +97,15 @@ def chain(papers: int) -> nx.MultiDiGraph:
     nodes.append(node("Metric", "metric/accuracy", "accuracy", type="Metric", direction="higher"))
     edges = []
     for p in range(papers):
-        nodes += [node("Paper", f"paper/{p:03}", f"Paper {p}", title=f"Paper {p}"), node("Author", f"author/{p}", f"A {p}")]
+        nodes += [
+            node("Paper", f"paper/{p:03}", f"Paper {p}", title=f"Paper {p}"),
+            node("Author", f"author/{p}", f"A {p}"),
+        ]
         nodes.append(node("Method", f"method/{p}", f"Method {p}", type="Method"))
-        edges += [edge("WRITTEN_BY", f"paper/{p:03}", f"author/{p}", position=1), edge("PROPOSES", f"paper/{p:03}", f"method/{p}")]
+        edges += [
+            edge("WRITTEN_BY", f"paper/{p:03}", f"author/{p}", position=1),
+            edge("PROPOSES", f"paper/{p:03}", f"method/{p}"),
+        ]
         for r in range(2):
             id = f"result/{p:03}-{r}"
             nodes.append(result(id, f"{50 + p}.{r}", f"It reaches {50 + p}.{r} %."))

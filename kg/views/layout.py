@@ -58,7 +58,7 @@ def _piece(graph: nx.Graph, sizes: Mapping[str, tuple[float, float]]) -> dict[st
     ordered.add_edges_from(sorted(graph.edges(data=True), key=lambda edge: edge[:2]))
     start = nx.spring_layout(ordered, seed=_SEED, method="force", iterations=30, weight="weight")
     with np.errstate(divide="ignore", invalid="ignore"):  # networkx divides by a node's distance to itself
-        found = nx.forceatlas2_layout(ordered, pos=start, max_iter=300, seed=_SEED, weight="weight", linlog=True)
+        found = nx.forceatlas2_layout(ordered, pos=start, max_iter=200, seed=_SEED, weight="weight", linlog=True)
     points = np.array([found[node] for node in nodes], dtype=np.float64)
     boxes = np.array([sizes[node] for node in nodes], dtype=np.float64)
     points = _apart(_spread(points, boxes), boxes)
@@ -85,19 +85,21 @@ def _spread(points: Points, boxes: Points) -> Points:
 def _apart(points: Points, boxes: Points, *, rounds: int = 300) -> Points:
     """Push overlapping boxes apart, along the axis on which they overlap least for their size."""
     reach = (boxes[:, None] + boxes[None]) / 2
-    order = np.arange(len(points))
-    side = np.where(order[:, None] < order[None], -1.0, 1.0)[:, :, None]
+    upper = np.triu_indices(len(points), 1)
+    wide, high = reach[*upper].T
     for _ in range(rounds):
-        gap = points[:, None] - points[None]
-        overlap = reach - np.abs(gap)
-        hit = np.asarray((overlap > 0).all(axis=2) & (order[:, None] != order[None]))
-        if not hit.any():
+        gap = points[upper[0]] - points[upper[1]]
+        over = np.flatnonzero((np.abs(gap[:, 0]) < wide - 1) & (np.abs(gap[:, 1]) < high - 1))
+        if not len(over):
             break
-        share = overlap / reach
-        level = share[:, :, 0] < share[:, :, 1]
-        direction = np.where(gap != 0, np.sign(gap), side)
-        push = np.stack([level, ~level], axis=2) * overlap * direction * hit[:, :, None]
-        points = points + np.clip(push.sum(axis=1) * 0.4, -SPACING, SPACING)
+        between, room = gap[over], np.stack([wide[over], high[over]], axis=1)
+        overlap = room - np.abs(between)
+        level = overlap[:, 0] / room[:, 0] < overlap[:, 1] / room[:, 1]
+        push = np.stack([level, ~level], axis=1) * overlap * np.where(between < 0, -0.4, 0.4)
+        moved = np.zeros_like(points)
+        np.add.at(moved, upper[0][over], push)
+        np.add.at(moved, upper[1][over], -push)
+        points = points + np.clip(moved, -SPACING, SPACING)
     return points
 
 
