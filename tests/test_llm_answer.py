@@ -19,7 +19,7 @@ TITLE = "Octo and $\\pi_0$ for robots"
 ABSTRACT = (
     "We train GANs and $\\pi_0$. On LIBERO, $\\pi_0$ reaches 86.6\\% success rate, against 75.1\\% for Octo. "
     "It is three times faster than Octo with ResNet-50, gaining 3.1-4.5 points on CIFAR-10, and 1,200 steps are "
-    "enough. In LIBERO-Long error falls by 5\\%."
+    "enough. In LIBERO-Long error falls by 5\\%. Over seven runs it fell from 86.2\\% to 52.4\\%."
 )
 TEXT = f"{TITLE}\n{ABSTRACT}"
 
@@ -110,6 +110,8 @@ def test_check_finds_value_evidence_and_names() -> None:
         ({"value": 3.1, "value_max": 4.5, "unit": "points"}, "3.1", "4.5", "points"),
         ({"value": 3.1, "value_max": 4.5, "unit": "%"}, "3.1", "4.5", "points"),
         ({"value": 1200, "unit": "steps"}, "1200", None, "steps"),
+        ({"value": 7, "unit": ""}, "7", None, ""),
+        ({"value": 52.4, "value_max": 86.2, "unit": "%"}, "52.4", "86.2", "%"),
         ({"value": 86.60, "unit": "percent"}, "86.6", None, "%"),
         ({"value": 86.6, "unit": None}, "86.6", None, "%"),
         ({"value": 86.6, "unit": "furlongs"}, "86.6", None, "%"),
@@ -121,7 +123,7 @@ def test_check_reads_values_and_units(fields: Any, value: str, value_max: str | 
     assert found.value_max == (Decimal(value_max) if value_max else None)
 
 
-@pytest.mark.parametrize("value", [0.866, 99.9, 50, 10, 0, 7, 3.14])
+@pytest.mark.parametrize("value", [0.866, 99.9, 50, 10, 0, 8, 3.14])
 def test_check_drops_values_that_are_not_in_the_text(value: float) -> None:
     checked = check(results=[result(value, unit="%", method="Octo")])
     assert checked.results == ()

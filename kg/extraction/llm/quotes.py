@@ -12,6 +12,7 @@ from kg.extraction.numbers import Quantity, find_quantities
 from kg.extraction.places import gap, numerals, occurrences
 from kg.extraction.sentences import sentence_starts
 from kg.extraction.text import FoldedText
+from kg.extraction.units import NUMBER_WORDS
 from kg.model import Span
 
 MAX_NAME = 200
@@ -48,12 +49,11 @@ class Quotes:
             end += 1
         return not _in_word(text[end - 1 : end + 1])
 
-    def run(self, words: Any, *, near: Span | None = None) -> Span | None:
-        """Where a run of words stands, the occurrence nearest to ``near``; None if it does not."""
+    def run(self, words: Any) -> Span | None:
+        """Where a run of words first stands, whatever its white space; None if it does not."""
         if not isinstance(words, str) or not words.strip():
             return None
-        found = occurrences(self.text, " ".join(words.split()))
-        return min(found, key=lambda span: (gap(near, span) if near else 0, span.start), default=None)
+        return next(iter(occurrences(self.text, " ".join(words.split()))), None)
 
     @cached_property
     def _quantities(self) -> list[Quantity]:
@@ -72,18 +72,21 @@ class Quotes:
         )
 
     def _written(self, value: Decimal, value_max: Decimal | None) -> list[Quantity]:
-        """Numbers that are there in figures though the grammar takes them for something else; no part of a name."""
-        free = [span for span in numerals(self.text, value) if not self._is_in_name(span)]
-        lows = [Quantity(abs(value), "", span.start, span.end) for span in free]
+        """Numbers that are there in figures or words though the grammar takes them for something else; no part of a
+        name. The two ends of a range may stand in either order, close to each other."""
+        ones = self._numerals(value)
         if value_max is None:
-            return lows
-        highs = numerals(self.text, value_max)
+            return [Quantity(abs(value), "", span.start, span.end) for span in ones]
+        pairs = [(one, other) for one in ones for other in self._numerals(value_max)]
         return [
-            Quantity(low.value, "", low.start, high.end, value_max=abs(value_max))
-            for low in lows
-            for high in highs
-            if 0 < high.start - low.end <= 20
+            Quantity(abs(value), "", min(one.start, other.start), max(one.end, other.end), value_max=abs(value_max))
+            for one, other in pairs
+            if one != other and max(one.start, other.start) - min(one.end, other.end) <= 20
         ]
+
+    def _numerals(self, value: Decimal) -> list[Span]:
+        words = [span for word, number in NUMBER_WORDS.items() if number == value for span in self.places(word)]
+        return [span for span in numerals(self.text, value) if not self._is_in_name(span)] + words
 
     def _is_in_name(self, span: Span) -> bool:
         """The 10 of "CIFAR-10", the 7 of "7B"."""
