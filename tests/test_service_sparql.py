@@ -97,7 +97,7 @@ PROTOCOL: dict[str, tuple[str, dict[str, object], tuple[str | None, bytes | None
     "bad_update_missing_form_type": ("POST", {}, (None, b"update=CLEAR%20NAMED"), 415, None),
     "bad_update_non_utf8": ("POST", {}, (f"{UPDATE}; charset=UTF-16", "CLEAR ALL".encode("utf-16")), 403, None),
     "bad_update_syntax": ("POST", {}, form(update="CLEAR XYZ"), 403, None),
-    "bad_update_dataset_conflict": ("POST", {}, form(update="DELETE {} INSERT {} USING <g:> WHERE {}", **using), 403, None),
+    "bad_update_dataset_conflict": ("POST", {}, form(update="DELETE {} USING <g:> WHERE {}", **using), 403, None),
     # The service is read only: what an update asks for is refused, and nothing changes.
     "update_post_form": ("POST", {}, form(update="CLEAR ALL"), 403, None),
     "update_post_direct": ("POST", {}, (UPDATE, b"CLEAR ALL"), 403, None),

@@ -4,8 +4,21 @@
 >>> write(nodes, edges, Path("kg.ttl.gz"))  # doctest: +SKIP
 """
 
+from kg.rdf.describe import write_description
 from kg.rdf.formats import FORMATS, Format, format_of
+from kg.rdf.read import read_rows
 from kg.rdf.terms import PREFIXES
 from kg.rdf.write import Written, dataset_iri, triples, write
 
-__all__ = ["FORMATS", "PREFIXES", "Format", "Written", "dataset_iri", "format_of", "triples", "write"]
+__all__ = [
+    "FORMATS",
+    "PREFIXES",
+    "Format",
+    "Written",
+    "dataset_iri",
+    "format_of",
+    "read_rows",
+    "triples",
+    "write",
+    "write_description",
+]

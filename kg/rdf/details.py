@@ -10,7 +10,7 @@ from typing import Any
 from kg.errors import InputError
 from kg.rdf.dialect import Dialect
 from kg.rdf.grouping import TYPES, Link
-from kg.rdf.properties import PropertyWriter
+from kg.rdf.properties import PropertyWriter, order_of
 from kg.rdf.terms import check_id
 from kg.rdf.vocabulary import DETAIL_CLASSES, NAMINGS, edge_name
 from kg.schema import EDGE_PROPERTIES, ENTITY_LABELS, PropertyType
@@ -47,7 +47,7 @@ class DetailWriter:
         """The resources behind the relationships that leave this node."""
         out: list[str] = []
         text: _Text | None = None
-        for _, _, rank, target, _, properties in links:
+        for _, _, rank, target, _, _, properties in links:
             kind = TYPES[rank]
             if kind in self.roles:
                 text = text or _Text(node_id, node)
@@ -65,19 +65,22 @@ class DetailWriter:
     def _naming(self, text: _Text, kind: str, entity: str, properties: dict[str, Any]) -> list[str]:
         name = f"naming/{text.key}/{_ROLES[kind]}/{entity}"
         rest = dict(properties)
-        spans = rest.pop("spans", None)
+        given = rest.pop("spans", None) or ()
+        spans = given if self.mentions else ()
+        places = sorted(set(spans), key=text.ends)
+        order = order_of("spans", spans, places) if list(spans) != places else None
         statements = [
             *self.types["Naming"],
             self._refer("kg:paper", text.id),
             self._refer("kg:entity", entity),
             self.roles[kind],
-            *self.naming.write(rest, name),
+            *self.naming.write(rest, name, order=order),
         ]
-        if not spans or not self.mentions:
+        if not places:
             return [self.resource(self.subject(name), statements)]
         before, after = self.reference.before + text.mentions, self.reference.after
-        statements += self.dialect.several(self.mention_predicate, [f"{before}{span}{after}" for span in spans])
-        new = [span for span in spans if span not in text.written]
+        statements += self.dialect.several(self.mention_predicate, [f"{before}{span}{after}" for span in places])
+        new = [span for span in places if span not in text.written]
         text.written.update(new)
         return [self.resource(self.subject(name), statements), *(self._mention(text, span) for span in new)]
 

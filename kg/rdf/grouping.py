@@ -25,9 +25,9 @@ _DECIMALS = {
 _NODES_IN_MEMORY = 5_000
 _LINKS_IN_MEMORY = 20_000
 
-Link = tuple[int, str, int, str, int, dict[str, Any]]
-"""Rank of the source's label, source id, rank of the type, target id, a running number (so that a comparison never
-reaches the last), and the properties, decimals as text."""
+Link = tuple[int, str, int, str, str, int, dict[str, Any]]
+"""Rank of the source's label, source id, rank of the type, target id, the relationship's own id or "", a running number
+(so that a comparison never reaches the last), and the properties, decimals as text."""
 
 _Row = tuple[int, str, int, dict[str, Any]]
 """Rank of the label, id, a running number, and the properties, decimals as text."""
@@ -48,6 +48,8 @@ def grouped(nodes: Iterable[Node], edges: Iterable[Edge]) -> Iterator[tuple[str,
         last = node_id
         own: list[Link] = []
         while head is not None and head[1] == node_id and head[0] == rank:
+            if own and own[-1][2:5] == head[2:5]:
+                raise InputError(f'{TYPES[head[2]]} from "{node_id}" to "{head[3]}" comes twice: write each once')
             own.append(head)
             head = next(links, None)
         if head is not None and (head[0], head[1]) < (rank, node_id):
@@ -76,9 +78,10 @@ def _links(edges: Iterable[Edge]) -> Iterator[Link]:
         if kind not in _TYPE_RANK or label not in _RANK or target_label not in _RANK:
             raise InputError(f'({label})-[:{kind}]->({target_label}): no such relationship, at "{source}"')
         properties = _plain(edge.properties, kind) if edge.properties else {}
-        yield _RANK[label], source, _TYPE_RANK[kind], check_id(target), number, properties
+        own_id = str(properties.get("id", "")) if kind == "OUTPERFORMS" else ""
+        yield _RANK[label], source, _TYPE_RANK[kind], check_id(target), own_id, number, properties
         if kind == "REPORTS":
-            yield _RANK[target_label], target, 0, source, number, {}
+            yield _RANK[target_label], target, 0, source, "", number, {}
 
 
 def _plain(properties: dict[str, Any], kind: str) -> dict[str, Any]:

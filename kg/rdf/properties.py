@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +46,13 @@ class PropertyWriter:
     def __post_init__(self) -> None:
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._string = self.dialect.literal("string").text
-        self._order = self.dialect.literal("string").behind(self.dialect.predicate(ORDER))
+        self._order = self.dialect.predicate(ORDER)
 
-    def write(self, properties: dict[str, Any], owner: str) -> list[str]:
+    def write(self, properties: dict[str, Any], owner: str, *, order: str | None = None) -> list[str]:
         """The statements of one row, decimals given as text (:func:`kg.rdf.terms.decimal`).
 
-        Raises InputError where a property is not in the schema or not of the type that it states.
+        ``order`` is that of one more list, written elsewhere (:func:`order_of`). Raises InputError where a property is
+        not in the schema or not of the type that it states.
         """
         if None in properties.values():
             properties = {name: value for name, value in properties.items() if value is not None}
@@ -59,8 +60,16 @@ class PropertyWriter:
         shape = self._shapes.get(names) or self._shape(names, owner)
         try:
             out = [f"{before}{text(properties[name])}{after}" for name, before, text, after in shape.steps]
+            orders = [order] if order else []
             for name, predicate in shape.lists:
-                out += self._list(name, predicate, properties[name])
+                values = properties[name]
+                distinct = sorted(set(values))
+                if distinct:
+                    out += self.dialect.several(predicate, [self._string(value) for value in distinct])
+                if list(values) != distinct:
+                    orders.append(order_of(name, values, distinct))
+            if orders:
+                out += self.dialect.several(self._order, [self._string(value) for value in orders])
         except (TypeError, ValueError, KeyError) as error:
             raise InputError(
                 f'"{owner}" has a property of another type than kg.schema gives it: {properties}'
@@ -93,13 +102,9 @@ class PropertyWriter:
         """A date of the precision that it has; other text stays a string."""
         return self.dialect.literal(date_type(text) or "string").write(text)
 
-    def _list(self, name: str, predicate: str, values: tuple[str, ...]) -> list[str]:
-        """The values as a set; their order, where it is not the sorted one, is kept in kg:listOrder."""
-        distinct = sorted(set(values))
-        if not distinct:
-            return []
-        out = self.dialect.several(predicate, [self._string(value) for value in distinct])
-        if list(values) != distinct:
-            places = {value: str(place) for place, value in enumerate(distinct)}
-            out.append(self._order.write(" ".join([name, *(places[value] for value in values)])))
-        return out
+
+def order_of(name: str, values: Sequence[str], distinct: Sequence[str]) -> str:
+    """What kg:listOrder says of a list whose values RDF holds without order: the place of each among the distinct
+    ones, "categories 2 0 1"."""
+    places = {value: str(place) for place, value in enumerate(distinct)}
+    return " ".join([name, *(places[value] for value in values)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json.encoder
 import re
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -60,11 +61,7 @@ _ID = re.compile(rf"[a-z][a-z-]*(?:/{_SEGMENT})+")
 _PLAIN_ID = re.compile(r"[a-z]+/[0-9A-Za-z_][0-9A-Za-z_.~-]*")  # what nearly every id is, and quicker to see
 _BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\x00-\x20<>\"{}|^`\\#?%\x7f-\x9f\ud800-\udfff]+/")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
-_DATES = (
-    (re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"), "date"),
-    (re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"), "gYearMonth"),
-    (re.compile(r"\d{4}"), "gYear"),
-)
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
 
 quote = json.encoder.encode_basestring
 """The text in quotation marks, escaped as N-Triples, Turtle and JSON all read it."""
@@ -114,7 +111,13 @@ def decimal(value: Decimal | float | str) -> str:
 
 def date_type(text: str) -> str | None:
     """The XML Schema type of an ISO 8601 date of day, month or year precision; None for any other text."""
-    return next((name for pattern, name in _DATES if pattern.fullmatch(text)), None)
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 10 :] if len(text) < 10 else text)
+    except ValueError:
+        return None
+    return {4: "gYear", 7: "gYearMonth", 10: "date"}[len(text)]
 
 
 def run_id(extractor: str) -> str:

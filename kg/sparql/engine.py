@@ -148,7 +148,8 @@ def _load(store: Store, dump: Path) -> None:
     known = format_of(dump)
     try:
         with gzip.open(dump) if dump.suffix == ".gz" else dump.open("rb") as file:
-            store.bulk_load(cast(IO[bytes], file), RdfFormat.from_extension(known.extension[1:]))
+            form = RdfFormat.from_extension(known.name)
+            store.bulk_load(cast(IO[bytes], file), form, base_iri=dump.absolute().as_uri())
     except (OSError, EOFError) as error:
         raise InputError(f"{dump}: cannot be read ({error})") from error
     except SyntaxError as error:
