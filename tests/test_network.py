@@ -72,6 +72,13 @@ def test_part_around_a_benchmark_has_its_results_with_what_they_are_results_of()
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("hops", "papers"), [(0, 1), (2, 1), (3, 3)])
+def test_part_goes_as_far_as_it_is_told(hops: int, papers: int) -> None:
+    made = chain(9)
+    shown = part(made, ["paper/000"], hops=hops)
+    assert sum(label_of(made, node) == "Paper" for node in shown) == papers
+
+
 def test_part_does_not_walk_through_a_metric_unless_it_is_the_focus() -> None:
     made = chain(9)
     across = {node for node in part(made, ["benchmark/0"], hops=4) if label_of(made, node) == "Benchmark"}

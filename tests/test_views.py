@@ -243,6 +243,7 @@ def test_views_panel_links_only_to_what_is_shown() -> None:
     ("url", "kept"),
     [
         ("https://arxiv.org/abs/1", True), ("http://a.b/c?d=e", True), ("javascript:alert(1)", False),
+        ("javascript://a.b/%0aalert(1)", False), ("ftp://a.b/c", False),
         ("data:text/html,x", False), ("//a.b", False), ("https:", False), ("http://[", False), (None, False),
     ],
 )  # fmt: skip
@@ -320,6 +321,11 @@ def test_views_layout_gives_every_node_a_place_of_its_own() -> None:
         if a < b and abs(places[a][0] - places[b][0]) < 30 and abs(places[a][1] - places[b][1]) < 16
     ]  # fmt: skip
     assert len(touching) < 0.02 * len(places)
+
+
+def test_views_layout_of_many_nodes_needs_no_scipy() -> None:
+    made = chain(130)
+    assert len(positions(made, dict.fromkeys(made, (40.0, 24.0)))) == len(made) > 600
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])

@@ -1,7 +1,8 @@
 """Where the nodes stand, computed here so that the browser only draws.
 
 ForceAtlas2 (Jacomy et al. 2014, https://doi.org/10.1371/journal.pone.0098679) as networkx has it, for each connected
-component by itself; then the components side by side, and nodes that still touch are pushed apart. Needs numpy only.
+component by itself; then nodes that still touch are pushed apart and the components put together. Needs numpy only
+(networkx's spring layout wants scipy from 500 nodes on).
 """
 
 from __future__ import annotations
@@ -56,14 +57,18 @@ def _piece(graph: nx.Graph, sizes: Mapping[str, tuple[float, float]]) -> dict[st
     ordered = nx.Graph()
     ordered.add_nodes_from(nodes)
     ordered.add_edges_from(sorted(graph.edges(data=True), key=lambda edge: edge[:2]))
-    start = nx.spring_layout(ordered, seed=_SEED, method="force", iterations=30, weight="weight")
     with np.errstate(divide="ignore", invalid="ignore"):  # networkx divides by a node's distance to itself
-        found = nx.forceatlas2_layout(ordered, pos=start, max_iter=200, seed=_SEED, weight="weight", linlog=True)
+        found = nx.forceatlas2_layout(ordered, max_iter=_rounds(len(nodes)), seed=_SEED, weight="weight", linlog=True)
     points = np.array([found[node] for node in nodes], dtype=np.float64)
     boxes = np.array([sizes[node] for node in nodes], dtype=np.float64)
     points = _apart(_spread(points, boxes), boxes)
     points -= (points.max(axis=0) + points.min(axis=0)) / 2
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, points, strict=True)}
+
+
+def _rounds(nodes: int) -> int:
+    """Fewer for many nodes: each round costs the square of their number."""
+    return max(30, min(250, 250 * 600**2 // nodes**2))
 
 
 def _spread(points: Points, boxes: Points) -> Points:
