@@ -39,21 +39,7 @@ class Neo4jStore:
         timeout: float | None = None,
     ) -> None:
         self._uri, self._username, self._database, self._timeout = uri, username, database, timeout
-        try:
-            self._driver = neo4j.GraphDatabase.driver(
-                uri,
-                auth=(username, password),
-                connection_timeout=_CONNECT_SECONDS,
-                max_transaction_retry_time=patience,
-            )
-        except (ConfigurationError, ValueError) as error:
-            raise UsageError(f"{uri!r} is no address of a Neo4j server ({error}): try bolt://localhost:7687") from error
-        try:
-            with self._explained("no answer"):
-                self._driver.verify_connectivity()
-        except BaseException:
-            self._driver.close()
-            raise
+        self._driver = self._connected((username, password), patience)
 
     def load(self, nodes: Iterable[Node], edges: Iterable[Edge], *, progress: Progress | None = None) -> Counts:
         """Make the database hold exactly these rows beside what others put there.
@@ -102,6 +88,26 @@ class Neo4jStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _connected(self, auth: tuple[str, str], patience: float) -> neo4j.Driver:
+        driver: neo4j.Driver | None = None
+        try:
+            if not self._uri.startswith(("bolt", "neo4j")):
+                raise ValueError("it does not begin with bolt:// or neo4j://")
+            driver = neo4j.GraphDatabase.driver(
+                self._uri, auth=auth, connection_timeout=_CONNECT_SECONDS, max_transaction_retry_time=patience
+            )
+            with self._explained("no answer"):
+                driver.verify_connectivity()
+            return driver
+        except BaseException as error:
+            if driver is not None:
+                driver.close()
+            if isinstance(error, (ConfigurationError, ValueError)):
+                raise UsageError(
+                    f"{self._uri!r} is no address of a Neo4j server ({error}): try bolt://localhost:7687"
+                ) from error
+            raise
 
     def _session(self, access: str) -> neo4j.Session:
         return self._driver.session(database=self._database, default_access_mode=access)
