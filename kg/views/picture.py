@@ -46,7 +46,7 @@ _OPTIONS = {
         "labelHighlightBold": False,
         "font": {"size": 11, "face": "system-ui, Liberation Sans, sans-serif"},
         "shapeProperties": {"borderRadius": 9},
-        "scaling": {"label": {"enabled": False, "drawThreshold": 8}},
+        "scaling": {"label": {"enabled": False, "drawThreshold": 9}},
     },
     "edges": {
         "smooth": False,
@@ -103,7 +103,7 @@ def _page(graph: nx.MultiDiGraph, shown: nx.MultiDiGraph, title: str, focus: tup
     _draw(network, around)
     style = style_of(_PAGE / "view.css")
     library = program_of(_LIBRARY)
-    program = program_of(*(_PAGE / name for name in ("panel.js", "labels.js", "view.js")))
+    program = program_of(*(_PAGE / name for name in ("panel.js", "labels.js", "view.js", "search.js")))
     network.set_template_dir(str(_PAGE), "view.html")
     network.templateEnv.autoescape = True
     network.templateEnv.globals.update(
