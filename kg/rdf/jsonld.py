@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from kg.rdf.dialect import Around, Names, plain, text
+from kg.rdf.dialect import Around, Names, plain, text, whole
 from kg.rdf.terms import PREFIXES, quote
 
-_BARE = ("string", "integer", "boolean")
+_BARE = ("string", "boolean")
+_EXACT = 1 << 53  # up to here every reader of JSON keeps an integer as it is
 
 
 class JsonLd:
@@ -40,7 +41,9 @@ class JsonLd:
         return f'"{name}": '
 
     def literal(self, datatype: str) -> Around:
-        """Decimals are no JSON numbers: JSON-LD reads those with a point as doubles."""
+        """Decimals are no JSON numbers: JSON-LD reads those with a point as doubles, and integers that are too long."""
+        if datatype == "integer":
+            return Around("", _integer, "")
         if datatype in _BARE:
             return Around("", plain(datatype), "")
         mark = "" if plain(datatype) is quote else '"'
@@ -55,3 +58,8 @@ class JsonLd:
 
     def resource(self, subject: str, statements: Iterable[str]) -> str:
         return f"{subject}{', '.join(statements)}}}"
+
+
+def _integer(value: int) -> str:
+    digits = whole(value)
+    return digits if -_EXACT < value < _EXACT else f'{{"@value": "{digits}", "@type": "xsd:integer"}}'

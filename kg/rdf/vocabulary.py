@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kg.schema import EDGE_PROPERTIES, NODE_PROPERTIES
+
 CLASSES: dict[str, tuple[str, ...]] = {
     "Paper": ("kg:Paper", "schema:ScholarlyArticle"),
     "Author": ("kg:Author", "schema:Person"),
@@ -50,3 +52,14 @@ def edge_name(kind: str) -> str:
     """The prefixed name of a relationship type: COMPARES_WITH is "kg:comparesWith"."""
     first, *rest = kind.lower().split("_")
     return f"kg:{first}{''.join(word.capitalize() for word in rest)}"
+
+
+TERMS_READ = frozenset(
+    {
+        *(property_name(name) for schema in (*NODE_PROPERTIES.values(), *EDGE_PROPERTIES.values()) for name in schema),
+        *(edge_name(kind) for kind in EDGE_PROPERTIES),
+        *("kg:paper", "kg:entity", "kg:role", "kg:mention", "kg:author", "kg:better", "kg:worse"),
+        *("rdf:type", "kg:listOrder"),
+    }
+)
+"""The properties that are read back; all others follow from them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.rdf.terms import PREFIXES, RDF, XSD
@@ -37,4 +39,4 @@ def describe_service(endpoint: str, *, triples: int, base: str, name: str) -> by
         Triple(graph, NamedNode(_VOID + "uriSpace"), Literal(base)),
     ]
     used = {"sd": _SD, "void": _VOID, "xsd": PREFIXES["xsd"]} if name in ("ttl", "rdf") else None
-    return serialize(said, format=RdfFormat.from_extension(name), prefixes=used)
+    return cast(bytes, serialize(said, format=RdfFormat.from_extension(name), prefixes=used))
