@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
-from kg.extraction.features import Floats, Ints
 from kg.extraction.names import squeeze
 from kg.extraction.network import Scored
 
@@ -101,7 +98,7 @@ def _pairs(
 
 
 def abbreviates(short: str, long: str) -> bool:
-    """Whether ``short`` (squeezed) may stand for ``long``: its letters occur there in order, the first as a first letter.
+    """Whether ``short`` (squeezed) may stand for ``long``: its letters occur there in order, from the first letter on.
 
     After Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text", 2003.
     """
@@ -117,9 +114,3 @@ def abbreviates(short: str, long: str) -> bool:
         if place < 0:
             return False
     return place == 0
-
-
-def chances(scored: Scored, candidate: Candidate) -> tuple[Floats, Floats]:
-    """Type and role probabilities of the candidate's mentions, (mentions, 6) and (mentions, 4)."""
-    rows: Ints = np.array([mention.row for mention in candidate.mentions])
-    return scored.types[rows], scored.roles[rows]

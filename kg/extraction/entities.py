@@ -77,14 +77,15 @@ class EntityFinder:
 
 def decide(candidates: Sequence[Candidate], matrix: Floats, types: Trees, roles: Trees) -> list[Judged]:
     """The verdict on each candidate, from its evidence (candidates, features)."""
-    chances = types.probabilities(matrix)
-    kinds, confidence = best_types(chances)
-    role_chances = roles.probabilities(with_type(matrix, kinds))
+    kinds, confidence = best_types(types.probabilities(matrix))
+    chances = np.zeros((len(candidates), len(ROLES)), dtype=np.float32)
+    possible = np.flatnonzero(confidence >= POSSIBLE)  # the role of what is no entity is of no interest
+    chances[possible] = roles.probabilities(with_type(matrix[possible], kinds[possible]))
     for row, kind in enumerate(kinds):
         if ENTITY_TYPES[kind] in ("Task", "Metric"):
-            role_chances[row, [ROLES.index("proposed"), ROLES.index("compared")]] = 0
+            chances[row, [ROLES.index("proposed"), ROLES.index("compared")]] = -1
     return [
-        Judged(candidate, ENTITY_TYPES[kinds[i]], ROLES[int(role_chances[i].argmax())], round(float(confidence[i]), 4))
+        Judged(candidate, ENTITY_TYPES[kinds[i]], ROLES[int(chances[i].argmax())], round(float(confidence[i]), 4))
         for i, candidate in enumerate(candidates)
     ]
 
@@ -95,8 +96,10 @@ def with_type(matrix: Floats, kinds: Ints) -> Floats:
 
 
 def best_types(chances: Floats) -> tuple[Ints, Floats]:
-    """Type index and confidence of rows (candidates, types + none). Dataset or benchmark: their chances are added, since
-    the line between them is thin, and the likelier of the two is named."""
+    """Type index and confidence of rows (candidates, types + none).
+
+    The chances of dataset and benchmark are added, since the line between them is thin; the likelier is named.
+    """
     merged = chances[:, : len(ENTITY_TYPES)].copy()
     both = merged[:, DATA].sum(axis=1)
     dataset, benchmark = DATA
@@ -109,14 +112,16 @@ def best_types(chances: Floats) -> tuple[Ints, Floats]:
 def select(judged: Sequence[Judged], thresholds: Mapping[str, float]) -> list[tuple[Judged, tuple[Mention, ...]]]:
     """Entities with the mentions that are theirs, in order of first mention.
 
-    The surer candidate takes its words first; one that finds all its words taken is no entity.
+    The surer candidate takes its words first; one that finds all its words taken is no entity. Places where the tagger
+    sees no name (the words in their plain sense) are left out, unless there is no other.
     """
     taken: set[int] = set()
     kept = []
     for verdict in sorted(judged, key=lambda v: (-v.confidence, v.candidate.mentions[0].first)):
         if verdict.confidence < thresholds[verdict.type]:
             continue
-        free = tuple(m for m in verdict.candidate.mentions if taken.isdisjoint(range(m.first, m.last + 1)))
+        mentions = [m for m in verdict.candidate.mentions if m.score >= POSSIBLE] or verdict.candidate.mentions
+        free = tuple(m for m in mentions if taken.isdisjoint(range(m.first, m.last + 1)))
         if free:
             taken.update(place for m in free for place in range(m.first, m.last + 1))
             kept.append((verdict, free))
@@ -124,7 +129,7 @@ def select(judged: Sequence[Judged], thresholds: Mapping[str, float]) -> list[tu
 
 
 def as_mention(doc: Doc, verdict: Judged, mentions: Sequence[Mention]) -> EntityMention:
-    """The record of an entity: distinct forms (case and plural apart) in order, and all places, in characters of the Doc."""
+    """The record of an entity: distinct forms (case and plural apart) in order, and all places in the Doc's text."""
     spans = [doc[m.first : m.last + 1] for m in mentions]
     forms: dict[str, str] = {}
     for span in spans:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 from spacy.attrs import LOWER, ORTH, PREFIX, SHAPE, SUFFIX
 from spacy.tokens import Doc
 
+from kg.extraction.words import words as word_set
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
@@ -22,18 +24,28 @@ MAX_WIDTH = 10
 """Longest name in tokens; one in a thousand labelled mentions is longer."""
 
 _BREAKS = frozenset(",;:?!\n()[]{}.—|<>") | {").", "),", "..."}
-_NEVER_INSIDE = frozenset(
-    ["we", "is", "are", "was", "were", "be", "been", "has", "have", "had", "can", "could", "may", "might", "will", "would", "should", "must", "do", "does", "did", "that", "which", "who", "our", "this", "these", "those", "it", "they", "their", "its", "his", "her", "such", "while", "but", "however", "thus", "hence", "because", "since", "when", "where", "whether", "than", "not", "also", "both", "each", "if", "so", "then", "there", "here", "us", "i", "you", "he", "she", "them", "propose", "present", "introduce", "show", "demonstrate", "achieve", "achieves", "outperforms", "outperform", "using", "based", "via"]
+_NEVER_INSIDE = word_set(
+    """
+    we is are was were be been has have had can could may might will would should must do does did that which who
+    our this these those it they their its his her such while but however thus hence because since when where
+    whether than not also both each if so then there here us i you he she them propose present introduce show
+    demonstrate achieve achieves outperforms outperform using based via
+    """
 )
 _MAY_BEGIN = frozenset(["few", "full", "next", "one", "two", "first", "whole", "top", "no", "three", "per"])
-_FUNCTION_WORDS = _NEVER_INSIDE | frozenset(
-    ["a", "an", "the", "of", "and", "or", "with", "for", "to", "from", "by", "as", "at", "in", "on", "into", "over", "under", "between", "among", "about", "across", "through", "within", "without", "per", "via", "toward", "towards", "against", "during", "after", "before", "up", "down", "off", "out", "only", "very", "more", "most", "less", "least", "much", "many", "some", "any", "all", "no", "nor", "either", "neither", "other", "others", "another", "same", "own", "too", "just", "even", "still", "yet", "further", "again", "once", "e.g", "i.e", "etc", "s", "'s", "'", "whose", "what", "how", "why"]
+_FUNCTION_WORDS = _NEVER_INSIDE | word_set(
+    """
+    a an the of and or with for to from by as at in on into over under between among about across through within
+    without per via toward towards against during after before up down off out only very more most less least much
+    many some any all no nor either neither other others another same own too just even still yet further again
+    once e.g i.e etc s 's ' whose what how why
+    """
 )
 
 
 def table_rows(doc: Doc) -> Ints:
     """Rows of the hash tables, shape (tokens, tables, 2)."""
-    keys = doc.to_array([attribute for attribute, _, _ in TABLES])
+    keys = doc.to_array([attribute for attribute, _, _ in TABLES]).astype(np.uint64)
     sizes = np.array([size for _, size, _ in TABLES], dtype=np.uint64)
     first, second = keys % sizes, (keys >> np.uint64(33)) % sizes
     return np.stack([first, second], axis=-1).astype(np.int64)

@@ -24,5 +24,5 @@ def squeeze(name: str) -> str:
 
 
 def is_case_sensitive(name: str) -> bool:
-    """Whether case tells the name from a plain word: an acronym or camel case ("SAM", "DiT"), not "Diffusion Models"."""
+    """Whether case tells the name from a plain word: in acronyms and camel case ("SAM", "DiT") it does."""
     return " " not in name and any(c.isupper() for c in name[1:])

@@ -32,12 +32,13 @@ _PIECE = 50
 def _tokenizer(vocab: Vocab) -> Tokenizer:
     blank = spacy.blank("en")
     standard = blank.tokenizer
+    assert isinstance(standard, Tokenizer)
     return Tokenizer(
         vocab,
         rules=blank.Defaults.tokenizer_exceptions,
         prefix_search=standard.prefix_search,
         suffix_search=standard.suffix_search,
-        infix_finditer=compile_infix_regex((*blank.Defaults.infixes, *_INFIXES)).finditer,
+        infix_finditer=compile_infix_regex((*(blank.Defaults.infixes or ()), *_INFIXES)).finditer,
         url_match=standard.url_match,
     )
 
@@ -45,7 +46,8 @@ def _tokenizer(vocab: Vocab) -> Tokenizer:
 def make_doc(vocab: Vocab, folded: FoldedText) -> Doc:
     """The Doc of a folded text; offsets of its tokens are offsets in ``folded.text``. Takes linear time."""
     if not _ENDLESS.search(folded.text):
-        return _tokenizer(vocab)(folded.text)
+        doc: Doc = _tokenizer(vocab)(folded.text)
+        return doc
     words, spaces = [], []
     for word, space in _pieces(vocab, folded.text):
         words.append(word)

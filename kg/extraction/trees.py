@@ -16,9 +16,9 @@ Floats = npt.NDArray[np.float32]
 class Trees:
     """A sum of decision trees.
 
-    Arrays of shape (trees, nodes): at a node, a row whose ``feature`` is at most ``threshold`` goes to node ``left``, any
-    other to ``right``; a leaf points to itself and adds ``value``. Tree i adds to the score of class i modulo the number
-    of classes. ``depth`` (0-d) is that of the deepest tree; ``start`` (classes,) is where scores begin.
+    Arrays of shape (trees, nodes): at a node, a row whose ``feature`` is at most ``threshold`` goes to node ``left``,
+    any other to ``right``; a leaf points to itself and adds ``value``. Tree i adds to the score of class i modulo the
+    number of classes. ``depth`` (0-d) is that of the deepest tree; ``start`` (classes,) is where scores begin.
     """
 
     feature: npt.NDArray[np.int16]
@@ -42,16 +42,18 @@ class Trees:
             at = base + np.where(is_left, left[at], right[at])
         classes = len(self.start)
         # Added up in float64 and in one order, so that a row's score does not depend on the rows around it.
-        leaves = self.value.ravel()[at].astype(np.float64).reshape(len(matrix), -1, classes)
-        return (self.start + leaves.sum(axis=1)).astype(np.float32)
+        leaves = self.value.ravel()[at].astype(np.float64).reshape(len(matrix), trees // classes, classes)
+        total: Floats = (self.start + leaves.sum(axis=1)).astype(np.float32)
+        return total
 
     def probabilities(self, matrix: Floats) -> Floats:
         """Shape (rows, classes): softmax of the scores; of a single class, the sigmoid."""
         scores = self.scores(matrix)
         if len(self.start) == 1:
-            return (1 / (1 + np.exp(-scores))).astype(np.float32)
+            return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float32)
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+        shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+        return shares
 
     def to_arrays(self, prefix: str = "") -> dict[str, npt.NDArray[Any]]:
         """The arrays under ``prefix`` + field name, to be saved in an .npz file, which may hold several ensembles."""

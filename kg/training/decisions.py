@@ -28,7 +28,7 @@ NONE = len(ENTITY_TYPES)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One labelled text as the tagger left it. ``target`` (candidates,) is the type or NONE, ``role`` the role or -1."""
+    """One labelled text as the tagger left it; ``target`` (candidates,) is a type or NONE, ``role`` a role or -1."""
 
     labelled: Labelled
     scored: Scored

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,8 +101,3 @@ def _case_agrees(form: str, found: str) -> bool:
     if not is_case_sensitive(form):
         return True
     return form.rstrip("s") == found.rstrip("s") or form.replace("-", "") == found.replace("-", "")
-
-
-def types_of(record: Mapping[str, Any]) -> Iterable[str]:
-    """The entity types of a record, by entity index."""
-    return [entity["type"] for entity in record["entities"]]

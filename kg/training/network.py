@@ -26,7 +26,7 @@ class Maxout(torch.autograd.Function):
         return torch.where(is_left, left, right)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
         (is_left,) = ctx.saved_tensors
         left = gradient * is_left
         return torch.cat([left, gradient - left], dim=-1)
@@ -123,7 +123,7 @@ class Tagger(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Scores (spans, types) and (spans, roles); ``spans`` (spans, 3): paper, first word, last word."""
         hidden = self.dropout(self.words(rows, vectors, flags, mask))
-        papers, words, width = hidden.shape
+        _, words, width = hidden.shape
         inside = self.inside(hidden)
         sums = nn.functional.pad(inside.float().cumsum(1), (0, 0, 1, 0)).reshape(-1, width)
         flat_begin, flat_end = self.begin(hidden).reshape(-1, width), self.end(hidden).reshape(-1, width)

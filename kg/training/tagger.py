@@ -86,9 +86,17 @@ def batches(examples: Sequence[Example], size: int, chance: random.Random) -> It
 
 
 def train(
-    examples: Sequence[Example], *, epochs: int, seed: int = 0, size: int = 16, rate: float = 2e-3, decay: float = 0.01,
-    dropout: float = 0.3, role_weight: float = 0.3, half: bool = True, after_epoch: Callable[[int, Tagger], None] | None = None,
-) -> Tagger:  # fmt: skip
+    examples: Sequence[Example],
+    *,
+    epochs: int,
+    seed: int = 0,
+    size: int = 16,
+    rate: float = 2e-3,
+    decay: float = 0.01,
+    dropout: float = 0.3,
+    role_weight: float = 0.3,
+    half: bool = True,
+) -> Tagger:
     """Train on one core; the rate rises over the first twentieth of the steps and then falls to nothing."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
@@ -114,9 +122,8 @@ def train(
             schedule.step()
             total += float(loss.detach())
         logger.info("epoch %d: loss %.2f, %.0f s", epoch + 1, total / (steps / epochs), time.perf_counter() - began)
-        if after_epoch:
-            after_epoch(epoch, model)
-    return model.eval()
+    model.eval()
+    return model
 
 
 def span_loss(types: Tensor, roles: Tensor, batch: Sequence[Example], role_weight: float) -> Tensor:

@@ -36,7 +36,8 @@ def train_vectors(words: Path, folder: Path) -> dict[str, npt.NDArray[Any]]:
     with words.open(encoding="utf-8") as lines, lowered.open("w", encoding="utf-8") as out:
         out.writelines(line.lower() for line in lines)
     model = floret.train_unsupervised(
-        str(lowered), model="cbow", mode="floret", hashCount=SETTINGS["hash_count"], bucket=BUCKETS, minn=SETTINGS["minn"],
+        str(lowered), model="cbow", mode="floret", hashCount=SETTINGS["hash_count"], bucket=BUCKETS,
+        minn=SETTINGS["minn"],
         maxn=SETTINGS["maxn"], minCount=5, dim=WIDTH, epoch=3, ws=5, neg=10, lr=0.05, thread=1,
     )  # fmt: skip
     model.save_floret_vectors(str(table))
