@@ -5,10 +5,10 @@
 """
 
 from kg.rdf.describe import write_description
+from kg.rdf.dump import Written, dataset_iri, triples, write
 from kg.rdf.formats import FORMATS, Format, format_of
 from kg.rdf.read import read_rows
 from kg.rdf.terms import PREFIXES
-from kg.rdf.write import Written, dataset_iri, triples, write
 
 __all__ = [
     "FORMATS",

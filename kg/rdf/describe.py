@@ -13,11 +13,11 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 import kg
 from kg.rdf.dialect import Names
+from kg.rdf.dump import Written, dataset_iri
 from kg.rdf.formats import FORMATS
 from kg.rdf.output import opened
 from kg.rdf.terms import PREFIXES, RDF, check_base, encode, quote
 from kg.rdf.turtle import Turtle
-from kg.rdf.write import Written, dataset_iri
 from kg.schema import DATA_IRI, ONTOLOGY_IRI, TERMS
 
 _JOIN = ",\n        "

@@ -15,9 +15,9 @@ from typing import IO, Any, TypeVar, cast
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
 
 from kg.errors import InputError, QueryError
+from kg.rdf.dump import ntriples
 from kg.rdf.formats import format_of
 from kg.rdf.terms import PREFIXES, check_base
-from kg.rdf.write import ntriples
 from kg.schema import DATA_IRI, Edge, Node
 from kg.sparql.answer import Answer, Boolean, Graph, Solutions
 from kg.sparql.text import Parameter, bind, names_dataset, refuse_service

@@ -29,7 +29,7 @@ from kg.table import Table
 Load = Callable[[], Engine]
 """What loads the graph; it is pickled, so a class or function of a module, or functools.partial of one."""
 
-_START = "import sys; from kg.sparql.worker import main; main(int(sys.argv[1]))"
+_START = "import sys; sys.path[:] = sys.argv[2:]; from kg.sparql.worker import main; main(int(sys.argv[1]))"
 
 
 class _Worker:
@@ -128,7 +128,7 @@ class QueryPool:
     def _start(self) -> None:
         self._control, other = socket.socketpair()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _START, str(other.fileno())],
+            [sys.executable, "-c", _START, str(other.fileno()), *sys.path],
             pass_fds=[other.fileno()],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -150,9 +150,13 @@ class QueryPool:
 
     def _fork(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [FORK.ljust(1 + PID.size)], [theirs.fileno()])
-        (pid,) = PID.unpack(read_exactly(self._control, PID.size))
+        try:
+            with theirs:
+                socket.send_fds(self._control, [FORK.ljust(1 + PID.size)], [theirs.fileno()])
+            (pid,) = PID.unpack(read_exactly(self._control, PID.size))
+        except (EOFError, OSError):
+            ours.close()
+            raise
         return _Worker(pid, ours)
 
     def _replace(self, worker: _Worker) -> _Worker:
