@@ -86,32 +86,65 @@ def write_csv(table: Table) -> None:
 
 
 # What a row says twice, or says to programs only: in JSON and CSV always, in a table on request.
-_DETAILS = frozenset({"result", "valueText", "of", "board"})
+_DETAILS = frozenset({"result", "otherResult", "valueText", "of", "board"})
+_NARROW = 16
 
 
 def write_table(table: Table, *, title: str = "", whole: bool = False) -> None:
-    """For people: what all rows share stands above the table, what none has is left away, long texts are folded.
+    """For people: what all rows share stands above, what none has is left away, long texts are folded.
 
-    ``whole`` shows the columns that only repeat or identify too.
+    Where the columns do not fit side by side, each row is a block of lines. ``whole`` shows the columns that only
+    repeat or identify too.
     """
-    shown = RichTable(header_style="bold", show_lines="evidence" in table.columns, expand=False)
     columns = [i for i, name in enumerate(table.columns) if whole or not _is_detail(name, table.columns)]
     shared: list[str] = []
     for i in columns[:]:
         values = {row[i] for row in table.rows}
         if values <= {None, "", ()} or (len(values) == 1 and len(table.rows) > 1):
             columns.remove(i)
-            (value,) = {cell_text(v) for v in values} or {""}
+            (value,) = {_shown(v) for v in values} or {""}
             shared += [f"{table.columns[i]}: {value}"] if value not in ("", "exact") else []
-    for i in columns:
-        numeric = all(isinstance(row[i], (int, Decimal)) or row[i] is None for row in table.rows)
-        narrow = numeric or table.columns[i] in ("paper", "published", "unit")
-        shown.add_column(table.columns[i], justify="right" if numeric else "left", overflow="fold", no_wrap=narrow)
-    for row in table.rows:
-        shown.add_row(*(Text(" ".join(cell_text(row[i]).split())) for i in columns))
     if title or shared:
         out.print(Text.assemble((title, "bold"), "  " if title and shared else "", (" · ".join(shared), "dim")))
-    out.print(shown)
+    rows = [[_shown(row[i]) for i in columns] for row in table.rows]
+    names = [table.columns[i] for i in columns]
+    needed = [min(max(map(len, cells)), _NARROW) + 3 for cells in zip(names, *rows, strict=True)]
+    if sum(needed) < out.width:
+        _write_grid(names, rows, [_is_numeric(table, i) for i in columns])
+    else:
+        _write_blocks(names, rows)
+
+
+def _write_grid(names: list[str], rows: list[list[str]], numeric: list[bool]) -> None:
+    grid = RichTable(header_style="bold", show_lines="evidence" in names)
+    for name, is_numeric in zip(names, numeric, strict=True):
+        short = is_numeric or name in ("paper", "published", "unit")
+        grid.add_column(name, justify="right" if is_numeric else "left", overflow="fold", no_wrap=short)
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    out.print(grid)
+
+
+def _write_blocks(names: list[str], rows: list[list[str]]) -> None:
+    width = max(map(len, names))
+    for row in rows:
+        out.rule(style="dim")
+        block = RichTable.grid(padding=(0, 2))
+        block.add_column(style="dim", width=width)
+        block.add_column(overflow="fold")
+        for name, value in zip(names, row, strict=True):
+            if value:
+                block.add_row(name, Text(value))
+        out.print(block)
+
+
+def _is_numeric(table: Table, i: int) -> bool:
+    return all(isinstance(row[i], (int, Decimal)) or row[i] is None for row in table.rows)
+
+
+def _shown(value: Cell) -> str:
+    """A cell in a table: white space in one, ids of papers without their kind."""
+    return " ".join(cell_text(value).split()).removeprefix("paper/")
 
 
 def _is_detail(name: str, columns: tuple[str, ...]) -> bool:

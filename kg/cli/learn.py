@@ -1,9 +1,11 @@
-"""Commands about learning: train, evaluate, labels."""
+"""Commands about learning: labels, and later train and evaluate."""
 
 from __future__ import annotations
 
 import typer
 
+from kg.cli import labels
+
 
 def add_to(app: typer.Typer) -> None:
-    """Nothing yet."""
+    app.add_typer(labels.app, name="labels")

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.console import ConfidenceOption, LexiconOption, WorkspaceOption, complain, out, progress, say, write_json
-from kg.cli.extractors import ExtractorOptions, make_extractor
+from kg.cli.extractors import (
+    BaseUrlOption,
+    Choice,
+    ConcurrencyOption,
+    ExtractorOption,
+    ModelOption,
+    PriceInOption,
+    PriceOutOption,
+    RateOption,
+    TimeoutOption,
+    chosen_extractor,
+)
 from kg.errors import PARTIAL, UsageError, WorkspaceError
 from kg.settings import Settings, read_settings
 
@@ -48,10 +59,14 @@ def build(
     sources: SourcesArgument,
     workspace: WorkspaceOption = None,
     lexicon: LexiconOption = None,
-    extractor: ExtractorOptions.Name = "default",
-    base_url: ExtractorOptions.BaseUrl = None,
-    model: ExtractorOptions.Model = None,
-    rate: ExtractorOptions.Rate = None,
+    extractor: ExtractorOption = "default",
+    base_url: BaseUrlOption = None,
+    model: ModelOption = None,
+    rate: RateOption = None,
+    concurrency: ConcurrencyOption = 4,
+    request_timeout: TimeoutOption = 120.0,
+    price_in: PriceInOption = None,
+    price_out: PriceOutOption = None,
 ) -> None:
     """Read papers into the workspace and extract what they say.
 
@@ -63,12 +78,15 @@ def build(
     from kg.build import extract_pending, ingest, open_embedded
 
     settings = settings_of(workspace, lexicon)
+    choice = Choice(extractor, base_url, model, rate, concurrency, request_timeout, price_in, price_out)
     with open_workspace(settings, create=True) as held:
         with progress("reading papers") as advance:
             done = ingest(held, sources, step=lambda _, n: advance(n))
         _tell_ingested(done)
-        reader = make_extractor(settings, extractor, base_url=base_url, model=model, rate=rate)
-        with progress("reading abstracts", held.count_pending(reader.name)) as advance:
+        with (
+            chosen_extractor(settings, choice) as reader,
+            progress("reading abstracts", held.count_pending(reader.name)) as advance,
+        ):
             read = extract_pending(held, reader, step=lambda _, n: advance(n))
         _tell_extracted(read)
         with progress("building the graph") as advance:
@@ -99,10 +117,14 @@ def extract(
     sources: SourcesArgument,
     lexicon: LexiconOption = None,
     min_confidence: ConfidenceOption = None,
-    extractor: ExtractorOptions.Name = "default",
-    base_url: ExtractorOptions.BaseUrl = None,
-    model: ExtractorOptions.Model = None,
-    rate: ExtractorOptions.Rate = None,
+    extractor: ExtractorOption = "default",
+    base_url: BaseUrlOption = None,
+    model: ModelOption = None,
+    rate: RateOption = None,
+    concurrency: ConcurrencyOption = 4,
+    request_timeout: TimeoutOption = 120.0,
+    price_in: PriceInOption = None,
+    price_out: PriceOutOption = None,
 ) -> None:
     """Print what papers say, as JSON lines: one record a paper, in the order of the input, no workspace needed.
 
@@ -112,10 +134,10 @@ def extract(
     from kg.records import record_line
 
     settings = settings_of(None, lexicon, min_confidence)
-    reader = make_extractor(settings, extractor, base_url=base_url, model=model, rate=rate)
+    choice = Choice(extractor, base_url, model, rate, concurrency, request_timeout, price_in, price_out)
     faults: list[Fault] = []
     failed = 0
-    with progress("reading abstracts") as advance:
+    with chosen_extractor(settings, choice) as reader, progress("reading abstracts") as advance:
         for key, paper, outcome in read_texts(reader, read_files(sources, on_fault=faults.append)):
             if isinstance(outcome, str):
                 complain(f"paper {key}: {outcome}")
