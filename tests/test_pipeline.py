@@ -80,7 +80,7 @@ def test_pipeline_reads_hostile_text(extractor: Extractor, text: str) -> None:
     assert_quotes_stand(paper, record)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60), st.text(st.sampled_from("aB1.,%±-–x×()$\\{} \n+~^/"), max_size=200))
 def test_pipeline_reads_any_text(extractor: Extractor, title: str, abstract: str) -> None:
     paper = Paper(title, abstract)

@@ -14,13 +14,10 @@ from kg.model import Comparison, Span
 _VERB = re.compile(r"\b(?:outperform|surpass|exceed|beat)\w*\b|\bthan\b")
 
 
-COMPARISONS = "comparisons"
-
-
-@Language.component(COMPARISONS, requires=["doc._.entities"], assigns=["doc._.comparisons"])
+@Language.component("kg_comparisons", requires=["doc._.entities"], assigns=["doc._.comparisons"])
 def compare(doc: Doc) -> Doc:
     """Set ``doc._.comparisons`` from ``doc._.entities`` (folded offsets)."""
-    reading = read(doc, doc._.entities, ())
+    reading = read(doc, doc.text, doc._.entities, ())
     doc._.comparisons = tuple(_comparisons(reading))
     return doc
 
@@ -29,25 +26,24 @@ def _comparisons(reading: Reading) -> Iterator[Comparison]:
     seen: set[tuple[int, int]] = set()
     methods = [m for m in reading.mentions if reading.entities[m.entity].type == "Method"]
     proposed = next((m for m in methods if reading.entities[m.entity].role == "proposed"), None)
-    for sentence, (first, last) in enumerate(reading.sentences):
-        here = [m for m in methods if m.place.sentence == sentence]
-        start, end = reading.offsets[first], reading.offsets[last - 1]
+    for sentence, (start, end) in enumerate(reading.spans):
+        here = [m for m in methods if m.sentence == sentence]
         verb = _VERB.search(reading.text[start:end])
         if not verb or not here:
             continue
         middle = start + verb.start()
-        worse = next((m for m in here if m.place.start > middle), None)
-        better = next((m for m in here if m.place.end <= middle), proposed)
+        worse = next((m for m in here if m.start > middle), None)
+        better = next((m for m in here if m.end <= middle), proposed)
         if worse and better and better.entity != worse.entity and (better.entity, worse.entity) not in seen:
             seen.add((better.entity, worse.entity))
             yield _comparison(reading, better, worse, sentence)
 
 
 def _comparison(reading: Reading, better: Mention, worse: Mention, sentence: int) -> Comparison:
-    start, end = reading.sentence_span(sentence)
+    start, end = reading.spans[sentence]
     return Comparison(
-        better=reading.text[better.place.start : better.place.end],
-        worse=reading.text[worse.place.start : worse.place.end],
+        better=reading.text[better.start : better.end],
+        worse=reading.text[worse.start : worse.end],
         evidence=reading.text[start:end],
         span=Span(start, end),
         confidence=0.5,

@@ -57,6 +57,7 @@ _COUNT = re.compile(
 )
 
 
+_SPREAD = re.compile(r"(?:±|\+/-|\+-)\s?$")
 _GLUED = re.compile(r"-?[^\W\d_]")
 _BEFORE_SIGN = ("", *" ([=~:<>≈")
 
@@ -85,7 +86,9 @@ def _stands_alone(text: str, start: int, last_end: int) -> bool:
         return last_end == start - 1
     if before in ("-", "–"):
         return last_end == start - 1 or not text[max(0, start - 2) : start - 1].isalnum()
-    return True
+    if before == ":" and text[max(0, start - 2) : start - 1].isdigit():  # mAP@0.5:0.95
+        return False
+    return not _SPREAD.search(text[max(0, start - 5) : start])
 
 
 def _fraction(text: str, match: re.Match[str]) -> Quantity | None:
@@ -192,7 +195,8 @@ def _with_ranges(text: str, found: list[Quantity]) -> list[Quantity]:
 
 def _in_orders(text: str, low: Quantity, high: Quantity) -> Quantity:
     """The 2 of "2-3 orders of magnitude" is 100."""
-    is_power = high.unit == TIMES and text.endswith("magnitude", high.start, high.end) and not low.unit and 0 < low.value < 20
+    is_orders = high.unit == TIMES and text.endswith("magnitude", high.start, high.end)
+    is_power = is_orders and not low.unit and 0 < low.value < 20
     return replace(low, value=Decimal(10) ** int(low.value), unit=TIMES) if is_power else low
 
 

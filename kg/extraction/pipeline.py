@@ -5,30 +5,33 @@ Everything inside works on folded text and folded offsets; ``Extractor`` turns w
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg import __version__
-from kg.extraction.comparisons import COMPARISONS
-from kg.extraction.lexicon_matcher import NAMES, LexiconMatcher
-from kg.extraction.results import RESULTS
-from kg.extraction.sentences import SENTENCES
+from kg.extraction import binder, comparisons, entities, sentences  # noqa: F401 (register components)
 from kg.extraction.text import FoldedText, fold
 from kg.extraction.tokens import make_doc
+from kg.extraction.units import PERCENT, POINTS, TIMES
 from kg.lexicon import Lexicon
 from kg.model import Comparison, EntityMention, Paper, Record, Result, Span
+from kg.names import fold_name
 
 for _name in ("entities", "candidates", "results", "comparisons"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=())
 
 
+MODEL = Path(__file__).parent / "model"
 FAILED = "failed"
 """The ``extractor`` of the empty record of a paper on which extraction failed."""
 
@@ -111,6 +114,13 @@ class _Original:
     def name(self, name: str | None) -> str | None:
         return None if name is None else self.quoted(name)
 
+    def unit(self, unit: str, span: Span) -> str:
+        """The unit as written, unless it is one that has a name of its own."""
+        if unit in ("", PERCENT, POINTS, TIMES):
+            return unit
+        start = self._folded.text.rfind(unit, span.start, span.end)
+        return self.quote(Span(start, start + len(unit))) if start >= 0 else unit
+
     def entity(self, entity: EntityMention) -> EntityMention:
         surfaces = dict.fromkeys(self.quoted(surface) for surface in entity.surfaces)
         return replace(entity, surfaces=tuple(surfaces), spans=tuple(self.span(span) for span in entity.spans))
@@ -118,6 +128,7 @@ class _Original:
     def result(self, result: Result) -> Result:
         return replace(
             result,
+            unit=self.unit(result.unit, result.value_span),
             value_text=self.quote(result.value_span),
             value_span=self.span(result.value_span),
             evidence=self.quote(result.span),
@@ -143,12 +154,22 @@ class _Original:
 
 
 def load_extractor(*, lexicon: Lexicon | None = None) -> Extractor:
-    """The extractor with the weights that the package carries; ``lexicon`` adds names that are known."""
+    """The extractor with the weights that the package carries; ``lexicon`` adds names that are known.
+
+    Its name changes with the weights and with the lexicon. Raises KGError where weights are missing.
+    """
+    names = {fold_name(name): entry.type for entry in (lexicon.entries if lexicon else ()) for name in entry.names}
     nlp = spacy.blank("en")
-    nlp.add_pipe(SENTENCES)
-    names = nlp.add_pipe(NAMES)
-    if lexicon is not None and isinstance(names, LexiconMatcher):
-        names.add(lexicon)
-    nlp.add_pipe(RESULTS)
-    nlp.add_pipe(COMPARISONS)
-    return Extractor(nlp, name=f"mlkg-{__version__}-rules")
+    nlp.add_pipe("abstract_sentences")
+    nlp.add_pipe("kg_entities", config={"names": names})
+    nlp.add_pipe("kg_results")
+    nlp.add_pipe("kg_comparisons")
+    return Extractor(nlp, name=f"mlkg-{__version__}-{_fingerprint(names)}")
+
+
+def _fingerprint(names: Mapping[str, str]) -> str:
+    """Eight figures that tell one set of weights and names from another."""
+    digest = hashlib.sha256(json.dumps(sorted(names.items())).encode())
+    for path in sorted(MODEL.glob("*.npz")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]

@@ -45,10 +45,7 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     return bool(_CAN_OPEN.match(text, match.end()))
 
 
-SENTENCES = "abstract_sentences"
-
-
-@Language.component(SENTENCES, assigns=["token.is_sent_start"])
+@Language.component("abstract_sentences", assigns=["token.is_sent_start"])
 def abstract_sentences(doc: Doc) -> Doc:
     """Mark sentence starts on a Doc of folded text."""
     offsets = [token.idx for token in doc]

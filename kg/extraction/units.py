@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 PERCENT, POINTS, TIMES = "%", "points", "x"
@@ -86,3 +87,19 @@ _FACTORS = {
 FACTOR_WORDS: tuple[tuple[re.Pattern[str], Decimal], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), Decimal(value)) for pattern, value in _FACTORS.items()
 )
+
+_TIME_UNIT = re.compile(rf"(?:{_TIME}){_PER}")
+_RATE_UNIT = re.compile(_RATE)
+_SIZE_UNIT = re.compile(rf"(?:{_SIZE}|{_MAGNITUDE}){_PER}")
+UNIT_CLASSES = ("%", "points", "x", "n", "time", "rate", "size", "unit")
+
+
+@lru_cache(maxsize=4096)
+def unit_class(unit: str) -> str:
+    """One of UNIT_CLASSES: "n" where there is no unit, "unit" for one of none of the other classes."""
+    if unit in (PERCENT, POINTS, TIMES):
+        return unit
+    for name, pattern in (("rate", _RATE_UNIT), ("time", _TIME_UNIT), ("size", _SIZE_UNIT)):
+        if pattern.fullmatch(unit):
+            return name
+    return "unit" if unit else "n"

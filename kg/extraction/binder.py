@@ -1,0 +1,69 @@
+"""The spaCy component that binds: from entities and candidates of a Doc to results and comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.errors import KGError
+from kg.extraction.linker import Linker
+from kg.extraction.numbers import find_quantities
+from kg.extraction.reading import Reading, read
+from kg.extraction.results import make_results
+from kg.model import EntityMention, Result
+
+MODEL = Path(__file__).parent / "model" / "linker.npz"
+FLOOR = 0.1
+"""Candidates below this probability are not looked at."""
+
+
+class Binder:
+    """Sets ``doc._.results`` from ``doc._.candidates`` (folded offsets); adds to ``doc._.entities`` what they name."""
+
+    def __init__(self, linker: Linker) -> None:
+        self._linker = linker
+
+    def __call__(self, doc: Doc) -> Doc:
+        text = doc.text  # put together anew each time it is asked for
+        quantities = find_quantities(text)
+        if quantities:
+            candidates = [entity for entity in doc._.candidates if entity.confidence >= FLOOR]
+            reading = read(doc, text, candidates, quantities)
+            doc._.results = tuple(make_results(reading, self._linker.link(reading)))
+            doc._.entities = with_named(doc._.entities, reading, doc._.results)
+        return doc
+
+
+def with_named(
+    entities: tuple[EntityMention, ...], reading: Reading, results: tuple[Result, ...]
+) -> tuple[EntityMention, ...]:
+    """The entities, and the candidates that a result names: what a number was bound to is worth a node."""
+    known = {surface for entity in entities for surface in entity.surfaces}
+    named = {name for r in results for name in (r.metric, r.dataset, r.method, r.baseline) if name} - known
+    added = [candidate for candidate in reading.entities if named.intersection(candidate.surfaces)]
+    taken = {(span.start, span.end) for entity in entities for span in entity.spans}
+    new = [entity for entity in added if (entity.spans[0].start, entity.spans[0].end) not in taken]
+    fresh = [replace(entity, confidence=max(entity.confidence, 0.5)) for entity in new]
+    return tuple(sorted((*entities, *fresh), key=lambda entity: (entity.spans[0].start, entity.spans[0].end)))
+
+
+def load_binder(path: Path = MODEL) -> Binder:
+    """The binder with its weights. Raises KGError where they are missing or unreadable."""
+    try:
+        with np.load(path) as arrays:
+            return Binder(Linker.from_arrays(dict(arrays)))
+    except (OSError, KeyError, ValueError) as error:
+        raise KGError(f"the linking model {path} cannot be read ({error}); install the package again") from error
+
+
+@Language.factory(
+    "kg_results", requires=["doc._.candidates"], assigns=["doc._.results"], default_config={"model": None}
+)
+def make_binder(nlp: Language, name: str, model: str | None) -> Binder:
+    """The binder as a spaCy component."""
+    del nlp, name
+    return load_binder(Path(model) if model else MODEL)
