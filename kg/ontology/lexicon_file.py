@@ -37,8 +37,8 @@ class LexiconFile:
 
     def fault(self, entry: LexiconEntry, problem: str) -> OntologyError:
         """An error that names the line where the entry begins."""
-        iri = next((i for i, v in self._subjects.items() if self._names_entry(i, v, entry)), DATA_IRI + entry.id)
-        return self._fault(iri, problem)
+        same = [iri for iri, values in self._subjects.items() if self._names_entry(iri, values, entry)]
+        return self._fault(same[-1], problem)
 
     def _names_entry(self, iri: str, values: Values, entry: LexiconEntry) -> bool:
         return self._type(iri, values) == entry.type and _key(iri, entry.type, values) == entry.key
@@ -107,7 +107,13 @@ def check(file: LexiconFile, added: list[LexiconEntry], known: Iterable[LexiconE
     Only an alias of an earlier file may be taken over: main names, and what this file itself says, must not clash.
     """
     owners = {_place(e, e.name): e.id for e in known}
+    seen: set[str] = set()
     for entry in added:
+        if entry.id in seen:
+            raise file.fault(
+                entry, f"is a second entry for {entry.id}: make it one, or give each an IRI under {DATA_IRI}"
+            )
+        seen.add(entry.id)
         for name in entry.names:
             if not fold_name(name):
                 raise file.fault(entry, f'has the label "{name}", without a letter or figure: write the name')
