@@ -21,14 +21,20 @@
 // column: otherEvidence | string | Its sentence
 // column: result | string | Id of the first result
 // column: otherResult | string | Id of the second result
-MATCH (m:Method)<-[:OF_METHOD]-(a:Result)-[:`ON`]->(d:Dataset|Benchmark)
-WHERE ($method = '' OR m.name = $method OR $method IN m.aliases)
-  AND ($dataset = '' OR d.name = $dataset OR $dataset IN d.aliases)
-  AND a.kind = 'absolute' AND a.valueMax IS NULL
+MATCH (m:Method)<-[:OF_METHOD]-(r:Result)
+WHERE ($method = '' OR m.name = $method OR $method IN m.aliases) AND r.kind = 'absolute' AND r.valueMax IS NULL
+WITH m.id AS methodId, r.board AS board, count(DISTINCT r.value) AS quoted
+WHERE quoted > 1 AND board IS NOT NULL
+MATCH (a:Result)-[:OF_METHOD]->(m:Method)
+WHERE m.id = methodId AND a.board = board AND a.kind = 'absolute' AND a.valueMax IS NULL
+MATCH (b:Result)-[:OF_METHOD]->(n:Method)
+WHERE n.id = methodId AND b.board = board AND b.kind = 'absolute' AND b.valueMax IS NULL
+  AND a.id < b.id AND a.value <> b.value
+WITH m, a, b
+MATCH (a)-[:`ON`]->(d:Dataset|Benchmark)
+WHERE $dataset = '' OR d.name = $dataset OR $dataset IN d.aliases
 MATCH (a)-[:MEASURES]->(q:Metric)
 WHERE $metric = '' OR q.name = $metric OR $metric IN q.aliases
-MATCH (m)<-[:OF_METHOD]-(b:Result)
-WHERE b.board = a.board AND a.id < b.id AND b.kind = 'absolute' AND b.valueMax IS NULL AND a.value <> b.value
 MATCH (p:Paper)-[:REPORTS]->(a)
 MATCH (o:Paper)-[:REPORTS]->(b)
 WHERE o.id <> p.id

@@ -7,7 +7,7 @@
 // column: methods | integer | How many methods have one
 // column: papers | integer | How many papers report one
 // column: id | string | The part's id
-MATCH (part:Dataset|Benchmark)-[:PART_OF*1..4]->(d:Dataset|Benchmark)
+MATCH (part:Dataset|Benchmark)-[:PART_OF*1..10]->(d:Dataset|Benchmark)
 WHERE d.name = $dataset OR $dataset IN d.aliases
 WITH DISTINCT part
 OPTIONAL MATCH (part)<-[:`ON`]-(r:Result)<-[:REPORTS]-(p:Paper)
