@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from kg.names import fold_name, slug
 from kg.ontology import load_lexicon
 from kg.resources import resource
 
+ROOT = Path(__file__).parent.parent
 LEXICON = load_lexicon()
 PREFIXES = """\
 @prefix kg: <https://w3id.org/mlkg/ontology#> .
@@ -99,6 +102,23 @@ def test_lexicon_file_is_sorted_and_readable() -> None:
     assert len(subjects) == len(LEXICON.entries)
     order = ["method", "dataset", "benchmark", "task", "metric"]
     assert subjects == sorted(subjects, key=lambda s: (order.index(s[0]), s[1]))
+
+
+def test_lexicon_script_writes_the_file_as_it_is() -> None:
+    script = ROOT / "scripts" / "lexicon"
+    module = module_from_spec(spec_from_loader("lexicon_script", SourceFileLoader("lexicon_script", str(script))))
+    module.__loader__.exec_module(module)
+    text = resource("ontology/lexicon.ttl").read_text(encoding="utf-8")
+    assert module.render(list(LEXICON.entries), text.partition("\n# Method:")[0]) == text
+
+
+def test_lexicon_documentation_shows_a_file_that_works(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ontology.md").read_text(encoding="utf-8")
+    *_, example = re.findall(r"```turtle\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "mine.ttl").write_text(example, encoding="utf-8")
+    lexicon = load_lexicon(tmp_path / "mine.ttl")
+    assert found("handover rate", "Metric", lexicon) == "metric/handoversuccess"
+    assert lexicon.get("Metric", "attacksuccessrate") != LEXICON.get("Metric", "attacksuccessrate")
 
 
 @pytest.mark.parametrize(
