@@ -26,7 +26,7 @@ import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
 LTS, CURRENT = "5.26.29", "2026.09.0"
-IMAGES = {LTS: "neo4j:5.26.29-community", CURRENT: "neo4j:2026.09.0-community"}
+IMAGES = {LTS: "neo4j:5.26", CURRENT: "neo4j:2026.08.0"}
 _JAVA_NEEDED = {LTS: 17, CURRENT: 21}
 _MAIN = {LTS: "org.neo4j.server.CommunityEntryPoint", CURRENT: "org.neo4j.server.Neo4jCommunity"}
 _BROWSER = "5.24.0"
