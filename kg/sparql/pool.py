@@ -117,6 +117,9 @@ class QueryPool:
         except (EOFError, OSError):
             worker = self._replace(worker)
             raise QueryTimeout("the query was stopped because it needs too much memory: ask for less") from None
+        except BaseException:
+            worker = self._replace(worker)  # or the next query would get this one's answer
+            raise
         finally:
             self._free.put(worker)
         if isinstance(reply, KGError):

@@ -10,7 +10,6 @@ import contextlib
 import gc
 import os
 import pickle
-import resource
 import signal
 import socket
 import struct
@@ -153,6 +152,8 @@ def _try(engine: Engine, request: Request) -> Reply | QueryError:
 
 def _confine(engine: Engine, memory: int) -> None:
     """From here on this process opens nothing (a graph on disk must, to be read) and grows by ``memory`` at most."""
+    import resource  # not there on Windows, where the rest of this package works
+
     with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), 2)  # the engine's last words when memory ends are not for users
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
