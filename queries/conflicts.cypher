@@ -23,19 +23,20 @@
 // column: otherResult | string | Id of the second result
 MATCH (m:Method)<-[:OF_METHOD]-(r:Result)
 WHERE ($method = '' OR m.name = $method OR $method IN m.aliases) AND r.kind = 'absolute' AND r.valueMax IS NULL
-WITH m.id AS methodId, r.board AS board, count(DISTINCT r.value) AS quoted
+WITH m, r.board AS board, count(DISTINCT r.value) AS quoted
 WHERE quoted > 1 AND board IS NOT NULL
-MATCH (a:Result)-[:OF_METHOD]->(m:Method)
-WHERE m.id = methodId AND a.board = board AND a.kind = 'absolute' AND a.valueMax IS NULL
-MATCH (b:Result)-[:OF_METHOD]->(n:Method)
-WHERE n.id = methodId AND b.board = board AND b.kind = 'absolute' AND b.valueMax IS NULL
-  AND a.id < b.id AND a.value <> b.value
-WITH m, a, b
-MATCH (a)-[:`ON`]->(d:Dataset|Benchmark)
+MATCH (m)<-[:OF_METHOD]-(a:Result)
+WHERE a.board = board AND a.kind = 'absolute' AND a.valueMax IS NULL
+WITH DISTINCT m, a
+MATCH (m)<-[:OF_METHOD]-(b:Result)
+WHERE b.board = a.board AND b.kind = 'absolute' AND b.valueMax IS NULL AND a.id < b.id AND a.value <> b.value
+WITH DISTINCT m, a, b
+MATCH (p:Paper)-[:REPORTS]->(a)-[:`ON`]->(d:Dataset|Benchmark)
 WHERE $dataset = '' OR d.name = $dataset OR $dataset IN d.aliases
+WITH DISTINCT m, a, b, p, d
 MATCH (a)-[:MEASURES]->(q:Metric)
 WHERE $metric = '' OR q.name = $metric OR $metric IN q.aliases
-MATCH (p:Paper)-[:REPORTS]->(a)
+WITH DISTINCT m, a, b, p, d, q
 MATCH (o:Paper)-[:REPORTS]->(b)
 WHERE o.id <> p.id
 RETURN m.name AS method, d.name AS dataset, q.name AS metric, a.setting AS setting, a.unit AS unit,

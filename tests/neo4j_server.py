@@ -317,3 +317,19 @@ def running(version: str) -> Iterator[Neo4jServer]:
         yield server
     finally:
         server.close()
+
+
+def main() -> None:
+    """A server for developers, until interrupted: ``scripts/neo4j-dev [5|2026]``."""
+    version = CURRENT if sys.argv[1:] == ["2026"] else LTS
+    with running(version) as server, contextlib.suppress(KeyboardInterrupt):
+        sys.stdout.write(
+            f"Neo4j {server.version}: {server.http}/browser/?dbms={server.uri}  (end it with Ctrl-C; its data goes)\n"
+            f"export NEO4J_URI={server.uri} NEO4J_USERNAME={server.username} NEO4J_PASSWORD={server.password}\n"
+        )
+        sys.stdout.flush()
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main()
