@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyshacl
 import pytest
 from rdflib import RDF, Graph, Namespace, URIRef
-from shape_rows import graph
+from shape_rows import graph, rows
 
 from kg.errors import InputError
+from kg.extraction.pipeline import load_extractor
+from kg.graph import make_graph
 from kg.lexicon import Lexicon
 from kg.ontology import load_lexicon
 from kg.ontology.shacl import validate
+from kg.rdf import write
 from kg.resources import resource
 from kg.schema import DATA_IRI
+from kg.sources import read
 
+ROOT = Path(__file__).parent.parent
 SH = Namespace("http://www.w3.org/ns/shacl#")
 PREFIXES = f"""
 PREFIX benchmark: <{DATA_IRI}benchmark/>
@@ -235,12 +241,20 @@ def test_shapes_bounds_come_from_the_lexicon(lexicon: Lexicon) -> None:
     assert validate(data, lexicon=Lexicon(())).conforms
 
 
+def test_shapes_hold_for_what_is_read_from_the_examples(lexicon: Lexicon) -> None:
+    papers = list(read(ROOT / "examples" / "robot-learning.jsonl", on_fault=lambda fault: pytest.fail(fault.message)))
+    records = list(load_extractor(lexicon=lexicon).extract(papers))
+    found = [(paper.arxiv_id or "", paper, record) for paper, record in zip(papers, records, strict=True)]
+    made = make_graph(lambda: found, lexicon)
+    file = io.BytesIO()
+    write(made.nodes(), made.edges(), file, format="nt")
+    report = validate(Graph().parse(data=file.getvalue(), format="nt"), lexicon=lexicon)
+    assert report.violations == ()
+    assert sum(len(record.results) for record in records) > 50
+
+
 @pytest.mark.parametrize("name", ["g.ttl", "g.nt", "g.ttl.gz", "g.nt.gz", "g.jsonld"])
 def test_shapes_read_a_file_by_its_name(name: str, tmp_path: Path, lexicon: Lexicon) -> None:
-    from shape_rows import rows
-
-    from kg.rdf import write
-
     write(*rows(), tmp_path / name)
     assert validate(tmp_path / name, lexicon=lexicon).conforms
 
