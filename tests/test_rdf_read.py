@@ -6,7 +6,7 @@ import gzip
 import random
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import graph_rows
 import pyoxigraph as ox
@@ -73,6 +73,21 @@ def test_rdf_read_from_spooled_triples_gives_the_same(tmp_path: Path, monkeypatc
     monkeypatch.setattr("kg.rdf.read._TRIPLES_IN_MEMORY", 10)
     monkeypatch.setattr("kg.rdf.read._ROWS_IN_MEMORY", 3)
     same(before, read_rows(tmp_path / "kg.nt"))
+
+
+def test_rdf_read_of_triples_that_stand_in_several_graphs(tmp_path: Path) -> None:
+    before = rdf_rows.rows()
+    with (tmp_path / "kg.nq").open("wb") as file:
+        for graph in ("urn:a", "urn:b"):
+            write(*before, cast(BinaryIO, file), format="nq", graph=graph)
+    same(before, read_rows(tmp_path / "kg.nq"))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_rdf_read_gives_back_long_integers(tmp_path: Path, form: str) -> None:
+    nodes = [rdf_rows.node("Result", "result/r", "r", start=10**21 + 1, end=-(10**30))]
+    write(nodes, [], tmp_path / f"kg.{form}")
+    same((nodes, []), read_rows(tmp_path / f"kg.{form}"))
 
 
 def test_rdf_read_under_another_base(tmp_path: Path) -> None:

@@ -327,7 +327,7 @@ def test_service_sparql_answers_are_whole_or_none(client: httpx.Client, query: s
         "SERVICE SILENT <{url}> {{ ?s ?p ?o }}",
         "service<{url}>{{ ?s ?p ?o }}",
         "BIND (<{url}> AS ?e) SERVICE ?e {{ ?s ?p ?o }}",
-        "FILTER(1<?b)SERVICE ?x#>\n {{ ?s ?p ?o }}",
+        "FILTER(1<?b)SERVICE?x#>\n {{ ?s ?p ?o }}",
     ],
 )
 def test_service_sparql_calls_no_other_service(client: httpx.Client, clause: str) -> None:

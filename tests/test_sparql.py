@@ -133,7 +133,7 @@ def test_sparql_says_where_a_query_is_wrong(engine: Engine, query: str, words: s
         "SELECT * { \\U00000053ervice SILENT <http://x/> { ?s ?p ?o } }",
         "SELECT * { ?s ?p 'a' . SERVICE ?x { ?s ?p ?o } }",
         'SELECT * { ?s ?p """ " """ . SERVICE ?x { ?s ?p ?o } } # "',
-        "SELECT * { FILTER(1<?b)SERVICE ?x#>\n{ ?s ?p ?o } }",
+        "SELECT * { FILTER(1<?b)SERVICE?x#>\n{ ?s ?p ?o } }",
         "SELECT * { ?s ?p ?o # <\nSERVICE ?x { ?s ?p ?o } }",
     ],
 )
