@@ -1,11 +1,126 @@
-"""Commands about learning: labels, and later train and evaluate."""
+"""Commands about learning: evaluate, labels."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+from rich.table import Table as RichTable
 
 from kg.cli import labels
+from kg.cli.console import LexiconOption, out, progress, say, write_json
+from kg.cli.extractors import Choice, chosen_extractor
+from kg.cli.papers import settings_of
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.training.evaluate import Row, Scores
+
+_STEPS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Labelled abstracts, JSON lines.")],
+    predictions: Annotated[
+        Path | None,
+        typer.Option("--predictions", metavar="FILE", help="Score these records instead of extracting anew."),
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="all, train or held-out (by id).")] = "all",
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    lexicon: LexiconOption = None,
+) -> None:
+    """Precision, recall and F1 of every field on labelled abstracts, the confusion of types, the curve of confidence.
+
+    The shipped models were trained on the train split of the published labels: only held-out figures are honest.
+
+    Example: kg evaluate gold.jsonl --split held-out
+    """
+    from kg.training.evaluate import curve, read_records
+    from kg.training.evaluate import evaluate as score
+
+    golds = _split(read_records(gold), split)
+    found = read_records(predictions) if predictions else _extract(golds, lexicon)
+    scores, points = score(golds, found), curve(golds, found, _STEPS)
+    if as_json:
+        write_json(_as_json(scores, points))
+        return
+    _print_scores(scores)
+    _print_confusion(scores)
+    _print_curve(points)
+
+
+def _split(golds: dict[str, Mapping[str, Any]], split: str) -> dict[str, Mapping[str, Any]]:
+    from kg.training.split import is_held_out
+
+    if split not in ("all", "train", "held-out"):
+        raise UsageError(f"no split {split!r}; there are: all, train, held-out")
+    kept = {key: g for key, g in golds.items() if split == "all" or is_held_out(key) == (split == "held-out")}
+    say(f"{len(kept)} labelled abstracts ({split})")
+    return kept
+
+
+def _extract(golds: Mapping[str, Mapping[str, Any]], lexicon: list[Path] | None) -> dict[str, Mapping[str, Any]]:
+    from kg.build import read_texts
+    from kg.model import Paper, Record
+    from kg.records import record_line
+
+    papers = ((key, Paper(title=g["title"], abstract=g["abstract"])) for key, g in golds.items())
+    found: dict[str, Mapping[str, Any]] = {}
+    with (
+        chosen_extractor(settings_of(None, lexicon), Choice()) as reader,
+        progress("reading abstracts", len(golds)) as advance,
+    ):
+        for key, paper, outcome in read_texts(reader, papers):
+            if isinstance(outcome, Record):
+                found[key] = json.loads(record_line(paper, outcome, id_=key))
+            advance(1)
+    return found
+
+
+def _as_json(scores: Scores, points: list[tuple[float, Row]]) -> dict[str, Any]:
+    def row(r: Row) -> dict[str, Any]:
+        figures = {"precision": round(r.precision, 4), "recall": round(r.recall, 4), "f1": round(r.f1, 4)}
+        return {**figures, "hits": r.hits, "predicted": r.predicted, "gold": r.gold}
+
+    return {
+        "scores": {key: row(r) for key, r in scores.rows().items()},
+        "accuracy": {key: round(value, 4) for key, value in scores.accuracies().items()},
+        "confusion": [{"gold": g, "predicted": p, "n": n} for (g, p), n in scores.confusion.most_common()],
+        "curve": [{"min_confidence": least, **row(r)} for least, r in points],
+    }
+
+
+def _print_scores(scores: Scores) -> None:
+    table = RichTable(header_style="bold")
+    table.add_column("")
+    for name in ("precision", "recall", "F1", "right", "predicted", "labelled"):
+        table.add_column(name, justify="right")
+    for key, r in scores.rows().items():
+        table.add_row(
+            key, *(f"{x:.3f}" for x in (r.precision, r.recall, r.f1)), str(r.hits), str(r.predicted), str(r.gold)
+        )
+    out.print(table)
+    out.print(" · ".join(f"{key} accuracy {value:.3f}" for key, value in scores.accuracies().items()))
+
+
+def _print_confusion(scores: Scores) -> None:
+    types = ("Method", "Data", "Task", "Metric", None)
+    table = RichTable("labelled \\ predicted", *(t or "nothing" for t in types), header_style="bold")
+    for gold in types:
+        table.add_row(gold or "nothing", *(str(scores.confusion[gold, found] or "") for found in types))
+    out.print(table)
+
+
+def _print_curve(points: list[tuple[float, Row]]) -> None:
+    table = RichTable("results in full, at least this sure", "precision", "recall", "F1", header_style="bold")
+    for least, r in points:
+        table.add_row(f"{least:.1f}", *(f"{x:.3f}" for x in (r.precision, r.recall, r.f1)))
+    out.print(table)
 
 
 def add_to(app: typer.Typer) -> None:
+    app.command()(evaluate)
     app.add_typer(labels.app, name="labels")
