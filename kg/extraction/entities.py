@@ -27,6 +27,15 @@ DATA = (ENTITY_TYPES.index("Dataset"), ENTITY_TYPES.index("Benchmark"))
 
 
 @dataclass(frozen=True, slots=True)
+class Deciders:
+    """Trees over the evidence: is a candidate an entity (``keep``, one class); if so, of which type, in which role."""
+
+    keep: Trees
+    types: Trees
+    roles: Trees
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A candidate with the verdict on it; ``confidence`` is the probability that it is an entity of its type."""
 
@@ -44,11 +53,10 @@ class EntityFinder:
     """
 
     def __init__(
-        self, tagger: SpanTagger, types: Trees, roles: Trees, sources: Sources, *, thresholds: Mapping[str, float]
+        self, tagger: SpanTagger, deciders: Deciders, sources: Sources, *, thresholds: Mapping[str, float]
     ) -> None:
         """``thresholds`` (by entity type) say from which confidence on a candidate counts as an entity."""
-        self._tagger, self._types, self._roles, self._sources = tagger, types, roles, sources
-        self._thresholds = thresholds
+        self._tagger, self._deciders, self._sources, self._thresholds = tagger, deciders, sources, thresholds
         for name in ("entities", "candidates"):
             if not Doc.has_extension(name):
                 Doc.set_extension(name, default=())
@@ -61,32 +69,33 @@ class EntityFinder:
         doc._.candidates = tuple(
             entities.get(id(verdict.candidate)) or as_mention(doc, verdict, verdict.candidate.mentions)
             for verdict in judged
-            if verdict.confidence >= POSSIBLE or id(verdict.candidate) in entities
         )
         return doc
 
     def judge(self, doc: Doc) -> list[Judged]:
-        """Every candidate with its verdict, in order of first mention."""
+        """Every possible entity with the verdict on it, in order of first mention."""
         scored = self._tagger(doc)
         candidates = find_candidates([token.text for token in doc], scored)
         if not candidates:
             return []
         matrix = evidence(doc, scored, candidates, self._sources)
-        return decide(candidates, matrix, self._types, self._roles)
+        return decide(candidates, matrix, self._deciders)
 
 
-def decide(candidates: Sequence[Candidate], matrix: Floats, types: Trees, roles: Trees) -> list[Judged]:
-    """The verdict on each candidate, from its evidence (candidates, features)."""
-    kinds, confidence = best_types(types.probabilities(matrix))
-    chances = np.zeros((len(candidates), len(ROLES)), dtype=np.float32)
-    possible = np.flatnonzero(confidence >= POSSIBLE)  # the role of what is no entity is of no interest
-    chances[possible] = roles.probabilities(with_type(matrix[possible], kinds[possible]))
+def decide(candidates: Sequence[Candidate], matrix: Floats, deciders: Deciders) -> list[Judged]:
+    """The verdict on each candidate that is at least ``POSSIBLE``, from its evidence (candidates, features)."""
+    keep = deciders.keep.probabilities(matrix)[:, 0]
+    possible = np.flatnonzero(keep >= POSSIBLE)  # most candidates are not: their type and role are of no interest
+    matrix = matrix[possible]
+    kinds, confidence = best_types(keep[possible, None] * deciders.types.probabilities(matrix))
+    chances = deciders.roles.probabilities(with_type(matrix, kinds))
     for row, kind in enumerate(kinds):
         if ENTITY_TYPES[kind] in ("Task", "Metric"):
-            chances[row, [ROLES.index("proposed"), ROLES.index("compared")]] = -1
+            chances[row, [ROLES.index("proposed"), ROLES.index("compared")]] = 0
     return [
-        Judged(candidate, ENTITY_TYPES[kinds[i]], ROLES[int(chances[i].argmax())], round(float(confidence[i]), 4))
-        for i, candidate in enumerate(candidates)
+        Judged(candidates[place], ENTITY_TYPES[kind], ROLES[int(chances[row].argmax())], round(float(chance), 4))
+        for row, (place, kind, chance) in enumerate(zip(possible.tolist(), kinds.tolist(), confidence, strict=True))
+        if chance >= POSSIBLE
     ]
 
 
@@ -96,11 +105,11 @@ def with_type(matrix: Floats, kinds: Ints) -> Floats:
 
 
 def best_types(chances: Floats) -> tuple[Ints, Floats]:
-    """Type index and confidence of rows (candidates, types + none).
+    """Type index and confidence of rows (candidates, types).
 
     The chances of dataset and benchmark are added, since the line between them is thin; the likelier is named.
     """
-    merged = chances[:, : len(ENTITY_TYPES)].copy()
+    merged = chances.copy()
     both = merged[:, DATA].sum(axis=1)
     dataset, benchmark = DATA
     is_dataset = merged[:, dataset] >= merged[:, benchmark]
@@ -150,12 +159,12 @@ def load_entity_components(
     try:
         tagger = SpanTagger.load(folder / "tagger.npz")
         with np.load(folder / "decisions.npz") as arrays:
-            types, roles = Trees.from_arrays(arrays, "types."), Trees.from_arrays(arrays, "roles.")
+            deciders = Deciders(*(Trees.from_arrays(arrays, f"{name}.") for name in ("keep", "types", "roles")))
             known = KnownNames.from_arrays(dict(arrays))
             thresholds = dict(zip(ENTITY_TYPES, arrays["thresholds"].tolist(), strict=True))
     except (OSError, KeyError, ValueError) as error:
         raise KGError(f"the entity model in {folder} cannot be read ({error}); reinstall the package") from error
-    return EntityFinder(tagger, types, roles, Sources(known, names or {}), thresholds=thresholds)
+    return EntityFinder(tagger, deciders, Sources(known, names or {}), thresholds=thresholds)
 
 
 @Language.factory(

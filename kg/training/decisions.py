@@ -11,14 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extraction.candidates import Candidate, find_candidates, squeeze_word
-from kg.extraction.entities import with_type
+from kg.extraction.entities import Deciders, with_type
 from kg.extraction.evidence import Sources, evidence
 from kg.extraction.features import Floats
 from kg.extraction.known import KnownNames, Table
 from kg.extraction.names import squeeze
 from kg.extraction.network import Scored, SpanTagger
 from kg.extraction.text import fold
-from kg.extraction.trees import Trees
 from kg.model import ENTITY_TYPES, ROLES
 from kg.training.labels import Labelled
 from kg.training.trees import fit
@@ -106,22 +105,14 @@ def page_evidence(page: Page, known: KnownNames, lexicon: Mapping[str, str], *, 
     return evidence(page.labelled.doc, page.scored, page.candidates, Sources(known, lexicon))
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """``types`` gives each candidate's type or none, ``roles`` the role of one that is an entity."""
-
-    types: Trees
-    roles: Trees
-
-
-def fit_decisions(pages: Sequence[Page], matrices: Sequence[Floats], *, rounds: int = 90, seed: int = 0) -> Decisions:
+def fit_deciders(pages: Sequence[Page], matrices: Sequence[Floats], *, seed: int = 0) -> Deciders:
     """Fit on texts whose tagger had not seen them."""
     matrix = np.concatenate(matrices)
     target = np.concatenate([page.target for page in pages])
     role = np.concatenate([page.role for page in pages])
     is_entity = role >= 0
-    types = fit(matrix, target, classes=NONE + 1, rounds=rounds, seed=seed)
-    roles = fit(
-        with_type(matrix[is_entity], target[is_entity]), role[is_entity], classes=len(ROLES), rounds=rounds, seed=seed
-    )
-    return Decisions(types, roles)
+    keep = fit(matrix, is_entity.astype(np.int64), rounds=250, rate=0.05, leaves=31, depth=8, seed=seed)
+    matrix, target, role = matrix[is_entity], target[is_entity], role[is_entity]
+    types = fit(matrix, target, classes=len(ENTITY_TYPES), rounds=75, rate=0.1, seed=seed)
+    roles = fit(with_type(matrix, target), role, classes=len(ROLES), rounds=75, seed=seed)
+    return Deciders(keep, types, roles)

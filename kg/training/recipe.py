@@ -21,12 +21,13 @@ from typing import Any
 import numpy as np
 import spacy
 
+from kg.extraction.entities import Deciders
 from kg.extraction.known import KnownNames, Table
 from kg.extraction.network import SpanTagger, WordVectors
 from kg.model import ENTITY_TYPES
 from kg.training import tagger as tagging
 from kg.training.corpus import count_phrases, read_texts
-from kg.training.decisions import Decisions, Page, make_page
+from kg.training.decisions import Page, make_page
 from kg.training.export import save_arrays, to_arrays
 from kg.training.labels import Labelled, read_labelled
 from kg.training.split import GROUPS, fold_of, is_held_out
@@ -82,7 +83,7 @@ def read_unseen(papers: Sequence[Labelled], vectors: Arrays) -> list[Page]:
 def write_model(
     folder: Path,
     tagger: Arrays,
-    decisions: Decisions,
+    deciders: Deciders,
     known: KnownNames,
     thresholds: Mapping[str, float],
     facts: Mapping[str, Any],
@@ -90,7 +91,9 @@ def write_model(
     """The files that :func:`kg.extraction.entities.load_entity_components` reads, and ``facts`` about their making."""
     folder.mkdir(parents=True, exist_ok=True)
     save_arrays(folder / "tagger.npz", tagger)
-    trees = {**decisions.types.to_arrays("types."), **decisions.roles.to_arrays("roles.")}
+    trees = {
+        **deciders.keep.to_arrays("keep."), **deciders.types.to_arrays("types."), **deciders.roles.to_arrays("roles."),
+    }  # fmt: skip
     limits = np.array([thresholds[name] for name in ENTITY_TYPES])
     save_arrays(folder / "decisions.npz", {**trees, **known.to_arrays(), "thresholds": limits})
     (folder / "entities.json").write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -134,10 +137,10 @@ def decide_and_write(
     verdicts = judge_unseen(pages, phrases, lexicon)
     thresholds = choose_thresholds(pages, verdicts)
     write_predictions(oof, pages, verdicts, thresholds)
-    decisions, known = fit_all(pages, phrases, lexicon)
+    deciders, known = fit_all(pages, phrases, lexicon)
     everything = {
         **facts, "papers": len(pages), "groups": [list(group) for group in GROUPS], "epochs": EPOCHS, "tagger": TAGGER,
         "thresholds": thresholds, "cross_validated_f1": round(f1_of(pages, verdicts, thresholds), 4),
     }  # fmt: skip
-    write_model(model, tagger, decisions, known, thresholds, everything)
+    write_model(model, tagger, deciders, known, thresholds, everything)
     return everything

@@ -22,6 +22,7 @@ def fit(
     rate: float = 0.08,
     leaves: int = 15,
     smallest: int = 30,
+    depth: int = 7,
     weight: Floats | None = None,
     seed: int = 0,
 ) -> Trees:
@@ -32,7 +33,7 @@ def fit(
     options: dict[str, Any] = {
         "objective": "binary" if classes == 1 else "multiclass",
         "learning_rate": rate, "num_leaves": leaves, "min_data_in_leaf": smallest, "lambda_l2": 5.0,
-        "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "max_depth": 7,
+        "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "max_depth": depth,
         "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
     }  # fmt: skip
     if classes > 1:
