@@ -39,14 +39,18 @@ class Candidate:
 def find_candidates(texts: Sequence[str], scored: Scored) -> list[Candidate]:
     """Candidates in order of first mention; ``texts`` are the words of the text."""
     words = [squeeze_word(text) for text in texts]
-    chance = 1 - scored.types[:, -1]
-    groups: dict[str, list[Mention]] = {}
-    for row, (first, last) in enumerate(scored.spans.tolist()):
-        key = "".join(words[first : last + 1])
-        if key:
-            groups.setdefault(key, []).append(Mention(first, last, row, float(chance[row])))
-    tops = sorted(((max(m.score for m in found), key) for key, found in groups.items()), reverse=True)
-    groups = {key: _best(groups[key]) for score, key in tops[:MOST] if score >= FLOOR}
+    chance: list[float] = (1 - scored.types[:, -1]).tolist()
+    places = scored.spans.tolist()
+    rows: dict[str, list[int]] = {}
+    for row, (first, last) in enumerate(places):
+        rows.setdefault("".join(words[first : last + 1]), []).append(row)
+    rows.pop("", None)
+    tops = sorted(((max(chance[row] for row in found), key) for key, found in rows.items()), reverse=True)
+    groups = {
+        key: _best([Mention(places[row][0], places[row][1], row, chance[row]) for row in rows[key]])
+        for top, key in tops[:MOST]
+        if top >= FLOOR
+    }
     joined = _join_acronyms(texts, groups)
     candidates = [
         Candidate(keys, tuple(sorted((m for key in keys for m in groups[key]), key=lambda m: (m.first, m.last))))
