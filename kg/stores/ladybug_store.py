@@ -27,6 +27,8 @@ Rows = tuple[Iterable[Node], Iterable[Edge]]
 
 # What the database may keep in memory. The engine's own default, four fifths of the machine, is too much for a guest.
 _BUFFER_POOL = 2 << 30
+# Address space, not memory: the default of 8 TiB is refused where that is limited.
+_MOST = 1 << 36
 _STAMP_TABLE = "CREATE NODE TABLE BuildStamp(key STRING PRIMARY KEY, value STRING)"
 
 
@@ -128,7 +130,9 @@ def _rebuild(path: Path, *, stamp: str, rows: Callable[[], Rows], progress: Prog
 
 def _open(path: Path | None, *, read_only: bool) -> Any:
     try:
-        return ladybug.Database(path or ":memory:", read_only=read_only, buffer_pool_size=_BUFFER_POOL)
+        return ladybug.Database(
+            path or ":memory:", read_only=read_only, buffer_pool_size=_BUFFER_POOL, max_db_size=_MOST
+        )
     except RuntimeError as error:
         raise StoreError(f"the graph database {path} cannot be opened: {error}. It is a cache: delete it.") from error
 
