@@ -25,10 +25,10 @@ _SLUG_SIGNS = {"+": "-plus", "@": "-at-", "#": "-sharp", "*": "-star"}
 
 
 def _singular(word: str) -> str:
-    """The word without a plural ending; only a lower-case "s" counts, so that "DeiT-S" and "BLEUS" keep theirs."""
+    """The word without a plural ending; "DeiT-S", "BLEUS" and "YOLOv5s" keep theirs: capital, or after a figure."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and word[-2] not in "suiS":
+    if len(word) > 3 and word.endswith("s") and word[-2] not in "suiS0123456789":
         return word[:-1]
     return word
 

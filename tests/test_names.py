@@ -23,7 +23,7 @@ def test_names_fold_what_is_the_same(one: str, other: str) -> None:
         ("CIFAR-10", "CIFAR-100"), ("GPT-3", "GPT-3.5"), ("BP4D", "BP4D+"), ("HumanEval", "HumanEval+"),
         ("LIBERO", "LIBERO-Long"), ("mAP", "AP50"), ("pass@1", "pass@10"), ("Llama-2-7B", "Llama-27B"), ("A*", "A"),
         ("π0", "π0.5"), ("C", "C#"), ("DeiT", "DeiT-S"),
-        ("+", "plus"), ("+3", "plus3"),
+        ("+", "plus"), ("YOLOv5", "YOLOv5s"), ("+3", "plus3"),
     ],
 )  # fmt: skip
 def test_names_keep_what_differs(one: str, other: str) -> None:
