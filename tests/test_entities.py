@@ -167,6 +167,17 @@ def test_entities_finds_names_with_type_and_role(finder: Finder, text: str, name
     assert (entity.type, entity.role) == (kind, role)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "confidence"),
+    [(DIFFUSION_POLICY, "LSTM-GMM", 0.947), (RESNET, "VGG-16", 0.83), (RESNET, "top-5 error", 0.917)],
+)
+def test_entities_confidence_is_that_of_the_shipped_weights(
+    finder: Finder, text: str, name: str, confidence: float
+) -> None:
+    """New weights change these figures; a change of the code that computes with the weights must not."""
+    assert found(finder, text)[name].confidence == pytest.approx(confidence, abs=0.01)
+
+
 def test_entities_acronym_and_long_form_are_one(finder: Finder) -> None:
     entities = found(finder, DIFFUSION_POLICY)
     assert entities["IBC"] is entities["Implicit Behavioral Cloning"]
