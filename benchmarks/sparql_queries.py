@@ -1,6 +1,6 @@
 """Every query of ``queries/`` in SPARQL over a made-up graph with 100,000 results.
 
-    python -m benchmarks.sparql_queries [--papers 25000] [--places] [--seconds 60] [--rdflib-papers 400]
+    python -m benchmarks.sparql_queries [--papers 25000] [--places] [--seconds 60] [--rdflib-papers 60]
 
 For each query: rows, milliseconds in this process, and ratios to that: through the pool of processes (one that can be
 stopped), by oxrdflib over the same store, and by rdflib over a smaller graph (both engines measured there). With
@@ -68,7 +68,7 @@ def main() -> None:
     options.add_argument("--papers", type=int, default=25_000)
     options.add_argument("--places", action="store_true")
     options.add_argument("--seconds", type=float, default=60)
-    options.add_argument("--rdflib-papers", type=int, default=400)
+    options.add_argument("--rdflib-papers", type=int, default=60)
     chosen = options.parse_args()
     queries = [query for query in load_queries().values() if query.sparql]
     small = measure_rdflib(queries, chosen.rdflib_papers)
