@@ -30,7 +30,9 @@ class Table:
 
     @classmethod
     def build(cls, counts: Mapping[str, Sequence[int]], *, kind: type[np.unsignedinteger[Any]] = np.uint16) -> Table:
-        """Of two names with one hash, the first in order of hash and counts stays."""
+        """Of two names with one hash, the first in order of hash and counts stays; ValueError without any name."""
+        if not counts:
+            raise ValueError("no name to count: too few texts, or a tagger that finds nothing; train on more")
         rows = sorted((name_hash(name), *values) for name, values in counts.items())
         table = np.array(rows, dtype=np.int64)
         keys, first = np.unique(table[:, 0], return_index=True)
