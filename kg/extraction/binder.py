@@ -10,41 +10,52 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.errors import KGError
-from kg.extraction.linker import Linker
+from kg.extraction.comparisons import make_comparisons
+from kg.extraction.linker import Judge, Linker
 from kg.extraction.numbers import find_quantities
+from kg.extraction.phrases import with_phrases
 from kg.extraction.reading import Reading, read
 from kg.extraction.results import make_results
-from kg.model import EntityMention, Result
+from kg.model import Comparison, EntityMention, Result
 
 MODEL = Path(__file__).parent / "model" / "linker.npz"
-FLOOR = 0.1
+FLOOR = 0.05
 """Candidates below this probability are not looked at."""
 
 
 class Binder:
-    """Sets ``doc._.results`` from ``doc._.candidates`` (folded offsets); adds to ``doc._.entities`` what they name."""
+    """Sets ``doc._.results`` and ``doc._.comparisons`` from ``doc._.candidates`` (folded offsets).
 
-    def __init__(self, linker: Linker) -> None:
+    What they name is added to ``doc._.entities``.
+    """
+
+    def __init__(self, linker: Linker, comparer: Judge) -> None:
         self._linker = linker
+        self._comparer = comparer
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text  # put together anew each time it is asked for
         quantities = find_quantities(text)
-        if quantities:
-            candidates = [entity for entity in doc._.candidates if entity.confidence >= FLOOR]
-            reading = read(doc, text, candidates, quantities)
-            doc._.results = tuple(make_results(reading, self._linker.link(reading)))
-            doc._.entities = with_named(doc._.entities, reading, doc._.results)
+        candidates = [entity for entity in doc._.candidates if entity.confidence >= FLOOR]
+        reading = read(doc, text, with_phrases(text, candidates, quantities), quantities)
+        linked = self._linker.link(reading)
+        doc._.results = tuple(make_results(reading, linked))
+        doc._.comparisons = tuple(make_comparisons(reading, linked, doc._.results, self._comparer))
+        doc._.entities = with_named(doc._.entities, reading, doc._.results, doc._.comparisons)
         return doc
 
 
 def with_named(
-    entities: tuple[EntityMention, ...], reading: Reading, results: tuple[Result, ...]
+    entities: tuple[EntityMention, ...],
+    reading: Reading,
+    results: tuple[Result, ...],
+    comparisons: tuple[Comparison, ...],
 ) -> tuple[EntityMention, ...]:
-    """The entities, and the candidates that a result names: what a number was bound to is worth a node."""
+    """The entities, and the candidates that a result or comparison names: what a number is bound to is worth a node."""
     known = {surface for entity in entities for surface in entity.surfaces}
-    named = {name for r in results for name in (r.metric, r.dataset, r.method, r.baseline) if name} - known
-    added = [candidate for candidate in reading.entities if named.intersection(candidate.surfaces)]
+    named = {name for r in results for name in (r.metric, r.dataset, r.method, r.baseline)}
+    named |= {name for c in comparisons for name in (c.better, c.worse)}
+    added = [candidate for candidate in reading.entities if (named - known).intersection(candidate.surfaces)]
     taken = {(span.start, span.end) for entity in entities for span in entity.spans}
     new = [entity for entity in added if (entity.spans[0].start, entity.spans[0].end) not in taken]
     fresh = [replace(entity, confidence=max(entity.confidence, 0.5)) for entity in new]
@@ -55,13 +66,17 @@ def load_binder(path: Path = MODEL) -> Binder:
     """The binder with its weights. Raises KGError where they are missing or unreadable."""
     try:
         with np.load(path) as arrays:
-            return Binder(Linker.from_arrays(dict(arrays)))
+            tables = dict(arrays)
+            return Binder(Linker.from_arrays(tables), Judge.from_arrays(tables, "comparisons."))
     except (OSError, KeyError, ValueError) as error:
         raise KGError(f"the linking model {path} cannot be read ({error}); install the package again") from error
 
 
 @Language.factory(
-    "kg_results", requires=["doc._.candidates"], assigns=["doc._.results"], default_config={"model": None}
+    "kg_results",
+    requires=["doc._.candidates"],
+    assigns=["doc._.results", "doc._.comparisons"],
+    default_config={"model": None},
 )
 def make_binder(nlp: Language, name: str, model: str | None) -> Binder:
     """The binder as a spaCy component."""

@@ -2,50 +2,66 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from spacy.language import Language
-from spacy.tokens import Doc
+import numpy as np
+import numpy.typing as npt
 
-from kg.extraction.reading import Mention, Reading, read
-from kg.model import Comparison, Span
+from kg.extraction.comparison_features import Pair, PairFeatures, make_pairs
+from kg.extraction.hashed import buckets
+from kg.extraction.linker import Floats, Judge, Linked
+from kg.extraction.reading import Mention, Reading
+from kg.model import Comparison, Result, Span
 
-_VERB = re.compile(r"\b(?:outperform|surpass|exceed|beat)\w*\b|\bthan\b")
-
-
-@Language.component("kg_comparisons", requires=["doc._.entities"], assigns=["doc._.comparisons"])
-def compare(doc: Doc) -> Doc:
-    """Set ``doc._.comparisons`` from ``doc._.entities`` (folded offsets)."""
-    reading = read(doc, doc.text, doc._.entities, ())
-    doc._.comparisons = tuple(_comparisons(reading))
-    return doc
+THRESHOLD = 0.3
 
 
-def _comparisons(reading: Reading) -> Iterator[Comparison]:
-    seen: set[tuple[int, int]] = set()
-    methods = [m for m in reading.mentions if reading.entities[m.entity].type == "Method"]
-    proposed = next((m for m in methods if reading.entities[m.entity].role == "proposed"), None)
-    for sentence, (start, end) in enumerate(reading.spans):
-        here = [m for m in methods if m.sentence == sentence]
-        verb = _VERB.search(reading.text[start:end])
-        if not verb or not here:
-            continue
-        middle = start + verb.start()
-        worse = next((m for m in here if m.start > middle), None)
-        better = next((m for m in here if m.end <= middle), proposed)
-        if worse and better and better.entity != worse.entity and (better.entity, worse.entity) not in seen:
-            seen.add((better.entity, worse.entity))
-            yield _comparison(reading, better, worse, sentence)
+def pair_rows(
+    reading: Reading, linked: Sequence[Linked], pairs: Sequence[Pair]
+) -> tuple[list[npt.NDArray[np.int32]], Floats]:
+    """Word buckets and figures of each pair."""
+    features = PairFeatures(reading, linked)
+    words = [buckets(features.sparse(pair)) for pair in pairs]
+    return words, np.array([features.dense(pair) for pair in pairs], dtype=np.float32)
 
 
-def _comparison(reading: Reading, better: Mention, worse: Mention, sentence: int) -> Comparison:
-    start, end = reading.spans[sentence]
+def make_comparisons(
+    reading: Reading, linked: Sequence[Linked], results: Sequence[Result], judge: Judge, *, threshold: float = THRESHOLD
+) -> list[Comparison]:
+    """The pairs at least as probable as ``threshold``, each once, where the text says it best; in text order.
+
+    Of a pair that is found both ways round, the likelier way is kept.
+    """
+    pairs = make_pairs(reading)
+    if not pairs:
+        return []
+    scores = judge.probabilities(*pair_rows(reading, linked, pairs))[:, 0]
+    best: dict[frozenset[int], tuple[float, Pair]] = {}
+    for pair, score in zip(pairs, scores.tolist(), strict=True):
+        key = frozenset((pair.better, pair.worse))
+        if score >= threshold and (key not in best or score > best[key][0]):
+            best[key] = (score, pair)
+    found = sorted(best.values(), key=lambda each: (each[1].sentence, each[1].below.start, each[1].better))
+    return [_comparison(reading, pair, score, results) for score, pair in found]
+
+
+def _comparison(reading: Reading, pair: Pair, confidence: float, results: Sequence[Result]) -> Comparison:
+    start, end = reading.spans[pair.sentence]
+    above = pair.above or _nearest(reading, pair.better, pair.below)
+    better = reading.text[above.start : above.end]
+    same = [r for r in results if r.span.start == start and r.method in reading.entities[pair.better].surfaces]
+    stated = next((r for r in same if r.baseline in reading.entities[pair.worse].surfaces), same[0] if same else None)
     return Comparison(
-        better=reading.text[better.start : better.end],
-        worse=reading.text[worse.start : worse.end],
+        better=better,
+        worse=reading.text[pair.below.start : pair.below.end],
+        dataset=stated.dataset if stated else None,
+        metric=stated.metric if stated else None,
         evidence=reading.text[start:end],
         span=Span(start, end),
-        confidence=0.5,
-        rule="verb",
+        confidence=confidence,
+        rule="pair",
     )
+
+
+def _nearest(reading: Reading, entity: int, to: Mention) -> Mention:
+    return min(reading.mentions_of[entity], key=lambda m: (abs(m.sentence - to.sentence), m.start))

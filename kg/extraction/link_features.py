@@ -13,6 +13,7 @@ from kg.extraction.lists import Lists
 from kg.extraction.number_features import words as _words
 from kg.extraction.reading import Mention, Reading
 from kg.extraction.units import UNIT_CLASSES
+from kg.model import ENTITY_TYPES, EntityMention
 
 FAR = 60.0
 CAP = 14
@@ -26,6 +27,9 @@ TYPES = {
     "baseline": ("Method",),
     "task": ("Task",),
 }
+MISTAKEN = {"metric": ("Method", "Task"), "dataset": ("Method", "Task"), "method": ("Dataset", "Benchmark", "Task")}
+MISTAKEN["baseline"] = MISTAKEN["method"]
+"""Types that a tagger takes for the right one; of these only what looks like a name is a candidate."""
 ROLES = ("proposed", "used", "compared", "mentioned")
 _WE = frozenset(("we", "our", "it", "this", "which", "its"))
 _AGAINST = _words(
@@ -34,6 +38,7 @@ _AGAINST = _words(
     standard"""
 )
 _WORDS_BETWEEN = tuple("on in for by of than over from to with and while at compared vs".split())  # noqa: SIM905
+_DEFINED = _words("propose proposes introduce introduces present presents develop called named termed dubbed")
 _CLAUSE = frozenset((",", ";", "while", "whereas", "but", "and", ":", "respectively"))
 
 
@@ -51,6 +56,13 @@ class Seen:
         return self.before or self.after
 
 
+def could_fill(entity: EntityMention, field: str) -> bool:
+    """Whether the entity's type, or its shape and a type that is easily mistaken, fits the field."""
+    if entity.type in TYPES[field]:
+        return True
+    return entity.type in MISTAKEN.get(field, ()) and any(c.isupper() for s in entity.surfaces for c in s[1:])
+
+
 class Links:
     """Candidates of one reading, and the features of each (number, candidate) pair."""
 
@@ -59,8 +71,8 @@ class Links:
         self.lists = Lists(reading)
         entities = reading.entities
         self._of_type = {
-            field: [e for e, entity in enumerate(entities) if entity.type in types and reading.mentions_of[e]]
-            for field, types in TYPES.items()
+            field: [e for e, entity in enumerate(entities) if reading.mentions_of[e] and could_fill(entity, field)]
+            for field in FIELDS
         }
         self._static = [self._static_row(e) for e in range(len(entities))]
         self._names = [_name_cues(reading, e) for e in range(len(entities))]
@@ -113,7 +125,7 @@ class Links:
         title_end = reading.sentences[0][1]
         return [
             *(float(e.role == role) for role in ROLES),
-            float(e.type == "Benchmark"),
+            *(float(e.type == name) for name in ENTITY_TYPES),
             e.confidence,
             float(len(mentions)),
             float(len(e.surfaces)),
@@ -127,6 +139,9 @@ class Links:
             float(peers[0] == entity),
             float(any(c.isupper() for c in e.surfaces[0][1:])),
             float(len(e.surfaces[0].split())),
+            float(sum(m.first == reading.sentences[m.sentence][0] for m in mentions)),
+            float(sum(bool(_DEFINED.intersection(reading.symbols[max(0, m.first - 7) : m.first])) for m in mentions)),
+            float(sum(reading.symbols[m.first - 1] in _AGAINST for m in mentions if m.first)),
         ]
 
     def _mentions(self, sentence: int, field: str) -> list[Mention]:
@@ -193,7 +208,13 @@ class Links:
         row.append(float(near is not None and here[:1] == [near]))
         row.append(float(near is not None and len({m.entity for m in here}) == 1))
         row.append(float(not here))
+        row.append(float(seen.earlier is not None and self._leads(seen.earlier.entity, sentence - 1, field)))
         return row
+
+    def _leads(self, entity: int, sentence: int, field: str) -> bool:
+        """Whether the entity is the first candidate that the sentence names."""
+        first = self._mentions(sentence, field)[:1] if sentence >= 0 else []
+        return bool(first) and first[0].entity == entity
 
     def _side(self, at: int, mention: Mention | None, here: list[Mention], *, before: bool) -> list[float]:
         """The way between the number and a mention on one side of it."""
@@ -246,11 +267,18 @@ class Links:
             yield f"c {me} {cue}"
             yield f"c {kind} {cue}"
         first, last = reading.sentences[sentence]
+        where = ("b" if seen.before else "") + ("a" if seen.after else "")
+        context = (*symbols[max(first, at - 2) : at][::-1], "^", "^")
+        follower = symbols[at + 1] if at + 1 < last else "$"
+        yield f"q {context[0]} {role} {where}"
+        yield f"q {context[1]} {context[0]} {role} {where}"
+        yield f"q {context[0]} {follower} {role} {where}"
+        yield f"q a {follower} {role} {where}"
+        for word in symbols[first : first + 3]:
+            yield f"s {word} {role} {where}"
         if seen.near is None:
             gap = min(sentence - seen.earlier.sentence, 3) if seen.earlier else -1
             yield f"far {gap} {role}"
-            for word in symbols[first : first + 3]:
-                yield f"far s {word} {role}"
             for word in symbols[max(first, at - 6) : min(last, at + 7)]:
                 yield f"far w {word} {role}"
         for side, mention in (("b", seen.before), ("a", seen.after)):

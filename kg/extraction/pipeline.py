@@ -18,7 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg import __version__
-from kg.extraction import binder, comparisons, entities, sentences  # noqa: F401 (register components)
+from kg.extraction import binder, entities, sentences  # noqa: F401 (register components)
 from kg.extraction.text import FoldedText, fold
 from kg.extraction.tokens import make_doc
 from kg.extraction.units import PERCENT, POINTS, TIMES
@@ -163,7 +163,6 @@ def load_extractor(*, lexicon: Lexicon | None = None) -> Extractor:
     nlp.add_pipe("abstract_sentences")
     nlp.add_pipe("kg_entities", config={"names": names})
     nlp.add_pipe("kg_results")
-    nlp.add_pipe("kg_comparisons")
     return Extractor(nlp, name=f"mlkg-{__version__}-{_fingerprint(names)}")
 
 

@@ -7,6 +7,7 @@ A symbol is a word in lower case, or the class of what stands there: "<method>",
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ from kg.model import EntityMention
 
 SURE = 0.4
 """Entities below this probability keep their words in the row of symbols; they can be bound to all the same."""
+
+_SAYS_CHANGE = re.compile(
+    r"gain|improve|increase|decrease|reduc|speed-?up|accelerat|saving|drop|faster|decline|degrad|loss|boost",
+    re.IGNORECASE,
+)
+"""A metric's name that says what happened keeps its words: "an 8% cost reduction" is a change."""
 
 _CLASSES = {"Dataset": "<data>", "Benchmark": "<data>", "Metric": "<metric>", "Task": "<task>", "Method": "<method>"}
 
@@ -129,7 +136,7 @@ class _Layout:
 
     def mark_entities(self, entities: Sequence[EntityMention]) -> None:
         for entity in sorted(entities, key=lambda e: -e.confidence):
-            if entity.confidence >= SURE:
+            if entity.confidence >= SURE and not (entity.type == "Metric" and _SAYS_CHANGE.search(entity.surfaces[0])):
                 is_ours = entity.type == "Method" and entity.role == "proposed"
                 for span in entity.spans:
                     self._mark(span.start, span.end, "<ours>" if is_ours else _CLASSES[entity.type])

@@ -12,6 +12,9 @@ from kg.extraction.reading import Reading
 from kg.model import KINDS, Bound, Direction, Kind, Result, Span
 
 NAMED = ("method", "baseline", "dataset", "task", "metric")
+TAKE = {"metric": 0.3, "dataset": 0.4, "method": 0.35, "baseline": 0.4, "task": 0.4}
+"""A field stays empty where its best candidate is less likely than this."""
+
 LISTED = ("dataset", "metric", "method", "baseline")
 MANY = 0.45
 """Members of a list beside the best one count too from this probability on: one number for several datasets."""
@@ -69,7 +72,7 @@ def _direction(linked: Linked) -> Direction:
 
 def _names(reading: Reading, links: Links, linked: Linked, kind: Kind) -> Iterator[dict[str, str | None]]:
     """The names of each result that the number states: one, or one for each member of a list."""
-    best = {field: linked.fields[field].best()[0] for field in NAMED}
+    best = {field: linked.fields[field].best(TAKE[field])[0] for field in NAMED}
     if kind == "absolute":
         best["baseline"] = None
     several = ((field, _several(links, linked, field, best[field])) for field in LISTED)

@@ -11,25 +11,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from kg.extraction.hashed import BUCKETS, Linear
 from kg.extraction.link_features import FIELDS, Links
 from kg.extraction.linker import (
     LIKELY,
-    FieldModel,
     Floats,
     Judge,
+    Linked,
     Linker,
     Pairs,
+    choices,
     make_pairs,
-    none_rows,
     number_rows,
-    second_rows,
 )
-from kg.extraction.reading import Reading
-from kg.extraction.trees import Trees
 from kg.model import KINDS
 from kg.training import trees
 from kg.training.agreement import SAY_NOTHING, Json, Names, normal
@@ -43,12 +40,24 @@ STRENGTH = {"numbers": 0.1, "direction": 0.1, "pairs": 0.03}
 """Inverse regularisation of the linear models."""
 
 
-def fit(examples: Sequence[Example]) -> Linker:
-    """Fit all models of binding to the examples; a paper may come twice, with other entities."""
+def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
+    """All models of binding, fitted to the examples; a paper may come twice, with other entities.
+
+    Beside them, what models that have not seen a paper find in it.
+    """
     numbers, kinds = _fit_numbers(examples)
-    direction = _fit_direction(examples)
+    direction, increase = _fit_direction(examples)
     rows = [_pairs(example, probabilities) for example, probabilities in zip(examples, kinds, strict=True)]
-    return Linker(numbers, direction, _fit_fields(examples, rows))
+    fitted = {field: _fit_field(field, rows, _folds(examples)) for field in FIELDS}
+    linked = []
+    for k, row in enumerate(rows):
+        found = {field: choices(row.pairs[field], fitted[field][1][k]) for field in FIELDS}
+        likely = row.pairs["metric"].numbers
+        linked.append([
+            Linked(i, kinds[k][i], increase[k].get(i, 0.5), {field: found[field][j] for field in FIELDS})
+            for j, i in enumerate(likely)
+        ])  # fmt: skip
+    return Linker(numbers, direction, {field: judge for field, (judge, _) in fitted.items()}), linked
 
 
 def _folds(examples: Sequence[Example]) -> Ints:
@@ -121,9 +130,10 @@ def _fit_numbers(examples: Sequence[Example]) -> tuple[Judge, list[Floats]]:
     return judge, [kinds[owners == k] for k in range(len(examples))]
 
 
-def _fit_direction(examples: Sequence[Example]) -> Judge:
-    words, dense, target, fold = [], [], [], []
-    for example in examples:
+def _fit_direction(examples: Sequence[Example]) -> tuple[Judge, list[dict[int, float]]]:
+    """The judge of directions, and for each labelled change of each example the probability of an increase."""
+    words, dense, target, fold, owner = [], [], [], [], []
+    for k, example in enumerate(examples):
         if not any(r["kind"] == "change" for results in example.results for r in results):
             continue
         rows, figures = number_rows(example.reading)
@@ -133,21 +143,24 @@ def _fit_direction(examples: Sequence[Example]) -> Judge:
                 dense.append(figures[i])
                 target.append(int(results[0]["direction"] == "increase"))
                 fold.append(fold_of(example.id))
-    return fit_judge(
+                owner.append((k, i))
+    judge, scores = fit_judge(
         words, np.array(dense), np.array(target), np.array(fold), strength=STRENGTH["direction"], rounds=100
-    )[0]
+    )
+    found: list[dict[int, float]] = [{} for _ in examples]
+    for (k, i), score in zip(owner, scores[:, 0].tolist(), strict=True):
+        found[k][i] = score
+    return judge, found
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The pairs of one example by field; ``right`` says of each pair whether it is, ``asked`` whether its number is a
-    labelled result, ``none`` whether no candidate of a number is right."""
+    """The pairs of one example by field; ``right`` says of each pair whether it is; ``asked`` says of each likely
+    number whether it is a labelled result."""
 
-    reading: Reading
     pairs: dict[str, Pairs]
     right: dict[str, npt.NDArray[np.bool_]]
     asked: npt.NDArray[np.bool_]
-    none: dict[str, npt.NDArray[np.bool_]]
 
 
 def _pairs(example: Example, kinds: Floats) -> _Rows:
@@ -156,19 +169,17 @@ def _pairs(example: Example, kinds: Floats) -> _Rows:
     links = Links(reading)
     pairs = {field: make_pairs(links, field, likely, kinds[likely] if likely else kinds[:0]) for field in FIELDS}
     names = Names(example.record)
-    right, none = {}, {}
-    for field, mine in pairs.items():
-        right[field] = np.array(
+    right = {
+        field: np.array(
             [
                 is_right(names, field, reading.entities[e].surfaces, example.results[likely[o]])
                 for o, e in zip(mine.owner, mine.entities, strict=True)
             ],
             dtype=np.bool_,
         )
-        none[field] = np.ones(len(likely), dtype=np.bool_)
-        none[field][mine.owner[right[field]]] = False
-    asked = np.array([bool(example.results[i]) for i in likely], dtype=np.bool_)
-    return _Rows(reading, pairs, right, asked, none)
+        for field, mine in pairs.items()
+    }
+    return _Rows(pairs, right, np.array([bool(example.results[i]) for i in likely], dtype=np.bool_))
 
 
 def is_right(names: Names, field: str, surfaces: Sequence[str], results: Sequence[Json]) -> bool:
@@ -178,70 +189,21 @@ def is_right(names: Names, field: str, surfaces: Sequence[str], results: Sequenc
     return any(names.agree(surface, name) for name in wanted for surface in surfaces)
 
 
-def _fit_fields(examples: Sequence[Example], rows: list[_Rows]) -> dict[str, FieldModel]:
-    folds = _folds(examples)
-    first, judges = {}, {}
-    for field in FIELDS:
-        judges[field], first[field] = _fit_first(field, rows, folds)
-    models = {}
-    for field in FIELDS:
-        second, scores = _fit_second(field, rows, folds, first)
-        models[field] = FieldModel(judges[field], second, _fit_none(field, rows, scores))
-    return models
-
-
-def _asked(field: str, rows: list[_Rows]) -> npt.NDArray[np.bool_]:
-    return np.concatenate([row.asked[row.pairs[field].owner] for row in rows])
-
-
-def _per_pair(field: str, rows: list[_Rows], folds: Ints) -> Ints:
-    return np.repeat(folds, [len(row.pairs[field].owner) for row in rows])
-
-
-def _split(field: str, rows: list[_Rows], scores: Floats) -> list[Floats]:
-    ends = np.cumsum([len(row.pairs[field].owner) for row in rows])[:-1]
-    return np.split(scores, ends)
-
-
-def _fit_first(field: str, rows: list[_Rows], folds: Ints) -> tuple[Judge, list[Floats]]:
+def _fit_field(field: str, rows: Sequence[_Rows], folds: Ints) -> tuple[Judge, list[Floats]]:
+    """The judge of a field, and the scores of each example's pairs by a judge that has not seen it."""
     words = [word for row in rows for word in row.pairs[field].words]
     dense = np.vstack([row.pairs[field].dense for row in rows if len(row.pairs[field].owner)])
     target = np.concatenate([row.right[field] for row in rows]).astype(np.int64)
-    asked, fold = _asked(field, rows), _per_pair(field, rows, folds)
+    asked = np.concatenate([row.asked[row.pairs[field].owner] for row in rows])
+    sizes = [len(row.pairs[field].owner) for row in rows]
+    fold = np.repeat(folds, sizes)
     taken = np.flatnonzero(asked)
     judge, crossed_scores = fit_judge(
         [words[int(i)] for i in taken], dense[taken], target[taken], fold[taken], strength=STRENGTH["pairs"]
     )
     scores = np.zeros(len(words), dtype=np.float32)
     scores[taken] = crossed_scores[:, 0]
-    rest = np.flatnonzero(~asked)  # numbers that are no results: no target, but neighbours of some that are
+    rest = np.flatnonzero(~asked)  # numbers that are no results have no target
     if len(rest):
         scores[rest] = judge.probabilities([words[int(i)] for i in rest], dense[rest])[:, 0]
-    return judge, _split(field, rows, scores)
-
-
-def _fit_second(
-    field: str, rows: list[_Rows], folds: Ints, first: dict[str, list[Floats]]
-) -> tuple[Trees, list[Floats]]:
-    matrix = np.vstack([
-        np.hstack([
-            row.pairs[field].dense, second_rows(row.reading, row.pairs, {f: first[f][k] for f in FIELDS}, field)
-        ])
-        for k, row in enumerate(rows) if len(row.pairs[field].owner)
-    ])  # fmt: skip
-    target = np.concatenate([row.right[field] for row in rows]).astype(np.int64)
-    asked, fold = _asked(field, rows), _per_pair(field, rows, folds)
-
-    def predict(fitted: npt.NDArray[np.bool_], test: npt.NDArray[np.bool_]) -> Floats:
-        fitted = fitted & asked
-        return trees.fit(matrix[fitted], target[fitted], rounds=150, rate=0.06).probabilities(matrix[test])
-
-    scores = crossed(fold, predict, 1)[:, 0]
-    return trees.fit(matrix[asked], target[asked], rounds=150, rate=0.06), _split(field, rows, scores)
-
-
-def _fit_none(field: str, rows: list[_Rows], scores: list[Floats]) -> Trees:
-    used = [k for k, row in enumerate(rows) if row.asked.any()]
-    matrix = np.vstack([none_rows(rows[k].pairs[field], scores[k])[rows[k].asked] for k in used])
-    target = np.concatenate([rows[k].none[field][rows[k].asked] for k in used]).astype(np.int64)
-    return trees.fit(matrix, target, rounds=100, rate=0.06)
+    return judge, np.split(scores, np.cumsum(sizes)[:-1])
