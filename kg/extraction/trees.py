@@ -34,15 +34,17 @@ class Trees:
         trees, nodes = self.feature.shape
         base = np.arange(trees, dtype=np.int32) * nodes
         feature, threshold = self.feature.ravel(), self.threshold.ravel()
-        left, right = self.left.ravel(), self.right.ravel()
+        # Nodes by number over all trees; the way on from node n stands at 2n, for "greater" at 2n + 1.
+        ways = (np.stack([self.left, self.right], axis=2) + base[:, None, None]).astype(np.int32).ravel()
+        cells, width = matrix.ravel(), matrix.shape[1]
+        row = (np.arange(len(matrix), dtype=np.int32) * width)[:, None]
         at = np.broadcast_to(base, (len(matrix), trees))
-        rows = np.arange(len(matrix))[:, None]
         for _ in range(int(self.depth)):
-            is_left = matrix[rows, feature[at]] <= threshold[at]
-            at = base + np.where(is_left, left[at], right[at])
+            is_greater = cells.take(row + feature.take(at)) > threshold.take(at)
+            at = ways.take(2 * at + is_greater)
         classes = len(self.start)
         # Added up in float64 and in one order, so that a row's score does not depend on the rows around it.
-        leaves = self.value.ravel()[at].astype(np.float64).reshape(len(matrix), trees // classes, classes)
+        leaves = self.value.ravel().take(at).astype(np.float64).reshape(len(matrix), trees // classes, classes)
         total: Floats = (self.start + leaves.sum(axis=1)).astype(np.float32)
         return total
 
