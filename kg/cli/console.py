@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -87,7 +89,8 @@ def write_csv(table: Table) -> None:
 
 # What a row says twice, or says to programs only: in JSON and CSV always, in a table on request.
 _DETAILS = frozenset({"result", "otherResult", "valueText", "of", "board"})
-_NARROW = 16
+_SENTENCES = ("evidence", "otherEvidence")
+_NARROW, _WIDE = 14, 48
 
 
 def write_table(table: Table, *, title: str = "", whole: bool = False) -> None:
@@ -106,23 +109,37 @@ def write_table(table: Table, *, title: str = "", whole: bool = False) -> None:
             shared += [f"{table.columns[i]}: {value}"] if value not in ("", "exact") else []
     if title or shared:
         out.print(Text.assemble((title, "bold"), "  " if title and shared else "", (" · ".join(shared), "dim")))
+    said = [i for i in columns if table.columns[i] in _SENTENCES]
+    columns = [i for i in columns if i not in said]
     rows = [[_shown(row[i]) for i in columns] for row in table.rows]
     names = [table.columns[i] for i in columns]
-    needed = [min(max(map(len, cells)), _NARROW) + 3 for cells in zip(names, *rows, strict=True)]
+    quotes = [[_shown(row[i]) for i in said] for row in table.rows]
+    needed = [min(max(map(len, cells)), _NARROW) + 2 for cells in zip(names, *rows, strict=True)]
     if sum(needed) < out.width:
-        _write_grid(names, rows, [_is_numeric(table, i) for i in columns])
+        _write_grid(names, rows, quotes, [_is_numeric(table, i) for i in columns])
     else:
-        _write_blocks(names, rows)
+        _write_blocks([*names, *(table.columns[i] for i in said)], [a + b for a, b in zip(rows, quotes, strict=True)])
 
 
-def _write_grid(names: list[str], rows: list[list[str]], numeric: list[bool]) -> None:
-    grid = RichTable(header_style="bold", show_lines="evidence" in names)
-    for name, is_numeric in zip(names, numeric, strict=True):
-        short = is_numeric or name in ("paper", "published", "unit")
-        grid.add_column(name, justify="right" if is_numeric else "left", overflow="fold", no_wrap=short)
-    for row in rows:
-        grid.add_row(*map(Text, row))
-    out.print(grid)
+def _write_grid(names: list[str], rows: list[list[str]], quotes: list[list[str]], numeric: list[bool]) -> None:
+    """A table with the sentences of each row under it."""
+    widths = [min(max(map(cell_len, cells)), _WIDE) for cells in zip(names, *rows, strict=True)]
+    while sum(widths) + 2 * len(widths) > out.width and max(widths) > _NARROW:
+        widths[widths.index(max(widths))] -= 1
+    out.print(_line(names, widths, numeric, style="bold"))
+    out.print(Text("─" * min(sum(widths) + 2 * len(widths) - 2, out.width), style="dim"))
+    for row, sentences in zip(rows, quotes, strict=True):
+        out.print(_line(row, widths, numeric))
+        for sentence in filter(None, sentences):
+            out.print(Padding(Text(sentence, style="dim"), (0, 0, 0, 4)))
+
+
+def _line(cells: list[str], widths: list[int], numeric: list[bool], *, style: str = "") -> RichTable:
+    grid = RichTable.grid(padding=(0, 2, 0, 0))
+    for width, is_numeric in zip(widths, numeric, strict=True):
+        grid.add_column(width=width, justify="right" if is_numeric else "left", overflow="fold")
+    grid.add_row(*(Text(cell, style=style) for cell in cells))
+    return grid
 
 
 def _write_blocks(names: list[str], rows: list[list[str]]) -> None:
