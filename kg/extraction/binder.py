@@ -22,6 +22,9 @@ MODEL = Path(__file__).parent / "model" / "linker.npz"
 FLOOR = 0.05
 """Candidates below this probability are not looked at."""
 
+MOST = 128
+"""Numbers of a text that are looked at, from its start: no abstract has half as many, and each costs its pairs."""
+
 
 class Binder:
     """Sets ``doc._.results`` and ``doc._.comparisons`` from ``doc._.candidates`` (folded offsets).
@@ -35,7 +38,7 @@ class Binder:
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text  # put together anew each time it is asked for
-        quantities = find_quantities(text)
+        quantities = find_quantities(text)[:MOST]
         candidates = [entity for entity in doc._.candidates if entity.confidence >= FLOOR]
         reading = read(doc, text, with_phrases(text, candidates, quantities), quantities)
         linked = self._linker.link(reading)
