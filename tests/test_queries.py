@@ -229,3 +229,20 @@ def test_queries_in_cypher_only(tmp_path: Path) -> None:
     mine = load_queries(write(tmp_path, HEADER + BODY))["mine"]
     with pytest.raises(QueryError, match=r"add mine.rq beside it"):
         run_sparql(Engine.of_rows([], []), mine, {"task": "x"})
+
+
+def test_queries_are_all_in_the_documentation() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "queries.md").read_text(encoding="utf-8")
+    for name, query in load_queries().items():
+        params = ", ".join(param.name if param.required else f"[{param.name}]" for param in query.params)
+        assert f"| `{name}` | {params} |" in text
+    assert text.count("\n| `") == len(load_queries())
+
+
+def test_queries_documented_example_works(tmp_path: Path, store: LadybugStore) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "queries.md").read_text(encoding="utf-8")
+    example = text.split("```cypher\n")[1].split("```")[0]
+    query = load_queries(write(tmp_path, example))["mine"]
+    assert run_query(store, query, {"organization": "Meta"}).rows == (
+        ("2024-05-20", "Octo: an open generalist policy"),
+    )
