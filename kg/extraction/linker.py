@@ -89,9 +89,7 @@ def make_pairs(links: Links, field: str, numbers: Sequence[int], kinds: Floats) 
             entities.append(entity)
             words.append(buckets(links.sparse(number, entity, places, kind)))
             dense.append(row + links.pair_row(number, field, entity, places))
-    return Pairs(
-        tuple(numbers), np.array(owner, np.int64), np.array(entities, np.int64), tuple(words), _matrix(dense)
-    )
+    return Pairs(tuple(numbers), np.array(owner, np.int64), np.array(entities, np.int64), tuple(words), _matrix(dense))
 
 
 def _matrix(rows: list[list[float]]) -> Floats:

@@ -42,9 +42,7 @@ _LINK = re.compile(
 )
 
 
-def with_phrases(
-    text: str, entities: Sequence[EntityMention], quantities: Sequence[Quantity]
-) -> list[EntityMention]:
+def with_phrases(text: str, entities: Sequence[EntityMention], quantities: Sequence[Quantity]) -> list[EntityMention]:
     """The entities, and as metrics the phrases directly before and after each quantity that none of them covers."""
     taken = {(span.start, span.end) for e in entities if e.type == "Metric" for span in e.spans}
     found: dict[str, list[Span]] = {}
