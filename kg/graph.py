@@ -14,7 +14,7 @@ from decimal import Decimal
 from kg.extraction.text import fold
 from kg.lexicon import Lexicon
 from kg.model import EntityMention, EntityType, Paper, Record, Result, Role, Span
-from kg.names import slug
+from kg.names import fold_name, slug
 from kg.resolution import Entity, PaperNames, Resolution, grouped, resolve
 from kg.schema import DATA_IRI, Edge, Node, Value
 
@@ -147,7 +147,7 @@ class Graph:
                 _, mentions, spans, surfaces = found.setdefault(entity.id, (entity, [], [], []))
                 mentions.append(mention)
                 surfaces.append(surface)
-                spans += [s for s in mention.spans if paper.text[s.start : s.end] == surface]
+                spans += [s for s in mention.spans if fold_name(paper.text[s.start : s.end]) == fold_name(surface)]
         for entity, mentions, spans, surfaces in found.values():
             places = sorted({(s.start, s.end) for s in spans})
             yield Edge(_naming_type(entity, mentions), this, (entity.type, entity.id), {

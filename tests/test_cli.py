@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 
 from kg.cli import _run, app
+from kg.names import fold_name
 from kg.records import record_from_json
+from kg.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -90,7 +93,7 @@ def test_cli_query_without_a_name_lists_all(capsys: pytest.CaptureFixture[str]) 
         (["query", "leaderboard", "--datset", "LIBERO"], 2, "dataset"),
         (["query", "leaderboard"], 2, "dataset"),
         (["query", "leaderboard", "--dataset"], 2, "value"),
-        (["query", "leaderboard", "--dataset", "LIBERRO"], 2, "LIBERO"),
+        (["query", "leaderboard", "--dataset", "LIBERRO"], 5, "LIBERO"),
         (["query", "leaderboard", "--dataset", "LIBERO", "--engine", "sql"], 2, "sparql"),
         (["query", "leaderboard", "--dataset", "LIBERO", "--json", "--csv"], 2, "--json or --csv"),
         (["show", "2999.99999"], 2, "2999.99999"),
@@ -126,6 +129,15 @@ def test_cli_load_says_that_no_server_answers(
     assert "secret-words" not in told
 
 
+def test_cli_load_of_an_empty_workspace_does_not_empty_the_database(
+    neo4j_server: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", neo4j_server.password)
+    Workspace(tmp_path / "kg.db").close()
+    assert _run(["load", "--neo4j", neo4j_server.uri, "--user", neo4j_server.username]) == 4
+    assert "no paper" in capsys.readouterr().err
+
+
 def test_cli_broken_records_are_told_of_and_kept_in_the_status(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +164,8 @@ def test_cli_extract_prints_records_in_order_and_nothing_else(capsys: pytest.Cap
             assert text[result.value_span.start : result.value_span.end] == result.value_text
             assert text[result.span.start : result.span.end] == result.evidence
         for entity in record["entities"]:
-            assert {text[start:end] for start, end in entity["spans"]} == set(entity["surfaces"])
+            named = {fold_name(text[start:end]) for start, end in entity["spans"]}
+            assert named == {fold_name(surface) for surface in entity["surfaces"]}
 
 
 def test_cli_show_marks_an_abstract(built: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -131,6 +131,13 @@ def test_graph_names_each_entity_once_with_all_its_places() -> None:
     assert edge.target == ("Method", "method/openvla")
 
 
+def test_graph_keeps_the_places_of_a_plural() -> None:
+    paper = Paper("A transformer", "Of transformers.")
+    entity = EntityMention("Method", ("transformer",), "used", (Span(2, 13), Span(17, 29)))
+    records = [("1", paper, Record("h", "x/1", (entity,)))]
+    assert only(make_graph(lambda: records, LEXICON).edges(), "USES").properties["spans"] == ("2-13", "17-29")
+
+
 def test_graph_comparison_of_a_thing_with_itself_is_none() -> None:
     itself = Comparison("OpenVLA", "Open-VLA", SENTENCE, span(SENTENCE))
     assert [e for e in graph(comparisons=(itself,)).edges() if e.type == "OUTPERFORMS"] == []

@@ -12,7 +12,7 @@ import typer
 from kg.cli.console import ConfidenceOption, LexiconOption, WorkspaceOption, out, progress, say, write_result
 from kg.cli.neo4j import PasswordFileOption, UriOption, UserOption, connect
 from kg.cli.papers import open_workspace, settings_of
-from kg.errors import UsageError
+from kg.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from kg.queries import Query, Runner
@@ -194,6 +194,8 @@ def load(
 
     settings = settings_of(workspace, lexicon, min_confidence)
     with open_workspace(settings) as held, connect(neo4j, user, password_file) as server:
+        if next(held.records(), None) is None:
+            raise WorkspaceError(f"{held.path}: no paper was read yet, and loading nothing would empty the database")
         graph = graph_of(held, settings)
         with progress("loading rows") as advance:
             counts = server.load(graph.nodes(), graph.edges(), progress=lambda _, n: advance(n))
