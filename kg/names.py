@@ -18,7 +18,8 @@ _GREEK = {
 }  # fmt: skip
 _FONT = re.compile(r"\\(?:text\w*|math\w*|emph|bf|it|rm|tt|sc|boldsymbol)(?![A-Za-z])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-_ARTICLE = re.compile(r"^(?:the|a|an|our|its|their)\s+(?=\S)", re.IGNORECASE)
+_ARTICLES = ("the", "a", "an", "our", "its", "their")
+_ARTICLE = re.compile(rf"^(?:{'|'.join(_ARTICLES)})\s+(?=\S)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _SIGNS = "+@#*"
 _SLUG_SIGNS = {"+": "-plus", "@": "-at-", "#": "-sharp", "*": "-star"}
@@ -86,8 +87,10 @@ _SPELLINGS = (
 
 
 def fold_title(title: str) -> str:
-    """The form in which titles are compared: words of letters and figures, no markup or case."""
-    return " ".join(_WORD.findall(_plain(title).casefold()))
+    """The form in which titles are compared: words of letters and figures; no markup, case or article at the front."""
+    words = _WORD.findall(_plain(title).casefold())
+    first = next((i for i, word in enumerate(words[:-1]) if word not in _ARTICLES), len(words) - 1)
+    return " ".join(words[max(first, 0) :])
 
 
 def fold_spelling(title: str) -> str:

@@ -10,7 +10,13 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from neo4j_server import CURRENT, LTS, Neo4jServer, NoServer, start
+
+# The same examples in every run, so that a failure is the change's own; HYPOTHESIS_PROFILE=random looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("random", max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 _servers: dict[str, Neo4jServer] = {}
 _missing: dict[str, str] = {}
