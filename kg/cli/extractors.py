@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +24,10 @@ ExtractorOption = Annotated[
 BaseUrlOption = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="llm: an OpenAI-compatible endpoint.")
 ]
-ModelOption = Annotated[str | None, typer.Option("--model", metavar="NAME", help="llm: the model.")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="A folder made by kg train; llm: the model's name."),
+]
 RateOption = Annotated[
     float | None, typer.Option("--requests-per-minute", metavar="N", min=0, help="llm: at most so many requests.")
 ]
@@ -39,7 +43,7 @@ PriceOutOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the command line says about the extractor."""
+    """What the command line says about the extractor; ``model`` is a folder, or the name of a language model."""
 
     name: str = "default"
     base_url: str | None = None
@@ -58,7 +62,8 @@ def chosen_extractor(settings: Settings, choice: Choice) -> Iterator[Extractor]:
         from kg.extraction.pipeline import load_extractor
         from kg.ontology import load_lexicon
 
-        yield load_extractor(lexicon=load_lexicon(*settings.lexicons))
+        model = None if choice.model is None else Path(choice.model)
+        yield load_extractor(lexicon=load_lexicon(*settings.lexicons), model=model)
         return
     if choice.name != "llm":
         raise UsageError(f"no extractor {choice.name!r}; there are: default, llm")

@@ -18,6 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg import __version__
+from kg.errors import InputError
 from kg.extraction import binder, entities, sentences  # noqa: F401 (register components)
 from kg.extraction.text import FoldedText, fold
 from kg.extraction.tokens import make_doc
@@ -32,6 +33,8 @@ for _name in ("entities", "candidates", "results", "comparisons"):
 
 
 MODEL = Path(__file__).parent / "model"
+FILES = ("decisions.npz", "linker.npz", "tagger.npz")
+"""What a folder of a model holds."""
 FAILED = "failed"
 """The ``extractor`` of the empty record of a paper on which extraction failed."""
 
@@ -73,7 +76,7 @@ class Extractor:
         folded = [fold(paper.text) for paper in papers]
         docs = [make_doc(self._nlp.vocab, text) for text in folded]
         read = self._nlp.pipe(docs, batch_size=len(docs))
-        return [self._record(*each) for each in zip(papers, folded, read, strict=True)]
+        return [as_record(*each, name=self.name) for each in zip(papers, folded, read, strict=True)]
 
     def _read_one(self, paper: Paper, on_error: Callable[[Paper, Exception], None]) -> Record:
         try:
@@ -82,15 +85,17 @@ class Extractor:
             on_error(paper, error)
             return Record(text_hash=paper.text_hash, extractor=FAILED)
 
-    def _record(self, paper: Paper, folded: FoldedText, doc: Doc) -> Record:
-        original = _Original(folded)
-        return Record(
-            text_hash=paper.text_hash,
-            extractor=self.name,
-            entities=tuple(original.entity(entity) for entity in doc._.entities),
-            results=tuple(original.result(result) for result in doc._.results),
-            comparisons=tuple(original.comparison(comparison) for comparison in doc._.comparisons),
-        )
+
+def as_record(paper: Paper, folded: FoldedText, doc: Doc, *, name: str) -> Record:
+    """What the components left on the Doc of the folded text, in terms of the paper's own text."""
+    original = _Original(folded)
+    return Record(
+        text_hash=paper.text_hash,
+        extractor=name,
+        entities=tuple(original.entity(entity) for entity in doc._.entities),
+        results=tuple(original.result(result) for result in doc._.results),
+        comparisons=tuple(original.comparison(comparison) for comparison in doc._.comparisons),
+    )
 
 
 class _Original:
@@ -153,22 +158,32 @@ class _Original:
         )
 
 
-def load_extractor(*, lexicon: Lexicon | None = None) -> Extractor:
-    """The extractor with the weights that the package carries; ``lexicon`` adds names that are known.
+def load_extractor(*, lexicon: Lexicon | None = None, model: Path | None = None) -> Extractor:
+    """The extractor with the weights that the package carries, or those of a folder that ``kg train`` made.
 
-    Its name changes with the weights and with the lexicon. Raises KGError where weights are missing.
+    ``lexicon`` adds names that are known. The extractor's name changes with the weights and with the lexicon. Raises
+    InputError where ``model`` is no such folder, KGError where the package's own weights are missing.
     """
-    names = {fold_name(name): entry.type for entry in (lexicon.entries if lexicon else ()) for name in entry.names}
+    folder = model or MODEL
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if model and missing:
+        raise InputError(f"{model}: not a trained model, it lacks {', '.join(missing)}; make one with: kg train")
+    names = lexicon_types(lexicon)
     nlp = spacy.blank("en")
     nlp.add_pipe("abstract_sentences")
-    nlp.add_pipe("kg_entities", config={"names": names})
-    nlp.add_pipe("kg_results")
-    return Extractor(nlp, name=f"mlkg-{__version__}-{_fingerprint(names)}")
+    nlp.add_pipe("kg_entities", config={"names": names, "model_dir": str(folder)})
+    nlp.add_pipe("kg_results", config={"model": str(folder / "linker.npz")})
+    return Extractor(nlp, name=f"mlkg-{__version__}-{_fingerprint(folder, names)}")
 
 
-def _fingerprint(names: Mapping[str, str]) -> str:
+def lexicon_types(lexicon: Lexicon | None) -> dict[str, str]:
+    """The entity type of every folded name."""
+    return {fold_name(name): entry.type for entry in (lexicon.entries if lexicon else ()) for name in entry.names}
+
+
+def _fingerprint(folder: Path, names: Mapping[str, str]) -> str:
     """Eight figures that tell one set of weights and names from another."""
     digest = hashlib.sha256(json.dumps(sorted(names.items())).encode())
-    for path in sorted(MODEL.glob("*.npz")):
-        digest.update(path.read_bytes())
+    for name in FILES:
+        digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:8]
