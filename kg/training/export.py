@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +14,3 @@ def to_arrays(model: Tagger, *, kind: type[np.floating[Any]] = np.float16) -> di
     """All weights by name, in half precision unless told otherwise, and the shape of the network."""
     weights = {name: value.detach().float().numpy().astype(kind) for name, value in model.state_dict().items()}
     return {**weights, "dilations": np.array(DILATIONS), "attention": np.array([ATTENTION_BEFORE, HEADS])}
-
-
-def save_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
-    """Write arrays by name as an .npz file, compressed."""
-    np.savez_compressed(path, **dict[str, Any](arrays))

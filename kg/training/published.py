@@ -68,6 +68,11 @@ def _line(body: JSON) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
+def check(record: Mapping[str, Any]) -> None:
+    """Raises InputError where a labelled record lacks a field, or quotes what its text does not hold."""
+    _published(record, "")
+
+
 def _paper(record: Mapping[str, Any]) -> Paper:
     try:
         return Paper(record["title"], record["abstract"])

@@ -96,8 +96,11 @@ def train(
     dropout: float = 0.3,
     role_weight: float = 0.3,
     half: bool = True,
+    name: str = "tagger",
 ) -> Tagger:
-    """Train on one core; the rate rises over the first twentieth of the steps and then falls to nothing."""
+    """Train on one core; ``name`` says in the log who is trained.
+
+    The rate rises over the first twentieth of the steps and then falls to nothing."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     chance = random.Random(seed)
@@ -121,7 +124,11 @@ def train(
             optimizer.step()
             schedule.step()
             total += float(loss.detach())
-        logger.info("epoch %d: loss %.2f, %.0f s", epoch + 1, total / (steps / epochs), time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        logger.info(
+            "%s: round %d of %d over %d papers, loss %.2f, %.0f s, %.0f s to go", name, epoch + 1, epochs,
+            len(examples), total / (steps / epochs), seconds, seconds / (epoch + 1) * (epochs - epoch - 1),
+        )  # fmt: skip
     model.eval()
     return model
 
