@@ -53,7 +53,7 @@ _ATOM = re.compile(
 )
 _FRACTION = re.compile(r"(?<![\w./-])(\d{1,3})\s?/\s?(\d{1,5})(?:th|rd|nd|st)?(?![\w./%])")
 _COUNT = re.compile(
-    rf"(?:\s[a-z]{{2,15}})?(?:\s(?:out\s)?of\s(?:(?:the|our|all)\s)?|/)(?:\d{{1,5}}|(?i:{_WORDS}))(?![\w.%])"
+    rf"(?:\s[a-z]{{2,15}})?(?:\s(?:out\s)?of\s(?:(?:the|our|all)\s)?|/)(?:\d{{1,5}}|(?i:{_WORDS}))(?![\w.%/])"
 )
 
 
@@ -207,7 +207,7 @@ def _is_range(text: str, low: Quantity, high: Quantity) -> bool:
     if low.form == "count" or not abs(low.value) < abs(high.value):
         return False
     before = text[max(0, low.start - 24) : low.start].lower()
-    sign = link.strip()
+    sign = link.strip(" ~≈+")
     if sign == "and":
         return bool(re.search(r"\bbetween\s(?:about\s|approximately\s|roughly\s)?$", before))
     if sign in ("to", "→"):
