@@ -21,9 +21,12 @@ def bucket(feature: str) -> int:
     return crc32(feature.encode("utf-8", "surrogatepass")) & (BUCKETS - 1)
 
 
-def buckets(features: Iterable[str]) -> npt.NDArray[np.int32]:
-    """The distinct rows of the features, ascending."""
-    return np.array(sorted({bucket(feature) for feature in features}), dtype=np.int32)
+def buckets(features: Iterable[str], *others: Iterable[int]) -> npt.NDArray[np.int32]:
+    """The distinct rows of the features and those of others whose rows are known already, ascending."""
+    found = set(map(bucket, features)).union(*others)
+    rows = np.fromiter(found, dtype=np.int32, count=len(found))
+    rows.sort()
+    return rows
 
 
 class Linear:
@@ -32,11 +35,18 @@ class Linear:
     def __init__(self, weights: npt.NDArray[np.float16], start: Floats) -> None:
         self.weights = weights
         self.start = start
+        self._full = weights.astype(np.float32)
 
     def scores(self, rows: Iterable[npt.NDArray[np.int32]]) -> Floats:
         """Raw scores (rows, classes); one row of buckets per thing that is scored."""
-        found = [self.start + self.weights[row].astype(np.float32).sum(axis=0) for row in rows]
-        return np.array(found, dtype=np.float32).reshape(len(found), len(self.start))
+        found = list(rows)
+        sums = np.zeros((len(found), len(self.start)), dtype=np.float32)
+        sizes = np.fromiter(map(len, found), dtype=np.intp, count=len(found))
+        full = np.flatnonzero(sizes)
+        if len(full):
+            starts = np.cumsum(sizes)[full] - sizes[full]
+            sums[full] = np.add.reduceat(self._full.take(np.concatenate(found), axis=0), starts, axis=0)
+        return self.start + sums
 
     def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
         return {prefix + "weights": self.weights, prefix + "start": self.start}
