@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from kg.training.corpus import Corpus
     from kg.training.recipe import Plan
 
-_NEEDED = {"torch": "torch", "lightgbm": "lightgbm", "scikit-learn": "sklearn", "scipy": "scipy"}
+_NEEDED = {"lightgbm": "lightgbm", "scikit-learn": "sklearn", "scipy": "scipy"}
+_NEEDED_BY_TAGGERS = {"torch": "torch", **_NEEDED}
 _QUICK = {"fold": 1, "final": 1}
 
 UnlabelledOption = Annotated[
@@ -55,7 +56,7 @@ def train(
     """
     if only not in (None, "entities", "results"):
         raise UsageError(f"no part {only!r}; there are: entities, results")
-    need_extra()
+    need_extra(taggers=only != "results")
     with told_on_stderr():
         plan = make_plan(
             labels, folder / "work", unlabelled, vectors, lexicon, seed=seed, processes=processes, quick=quick
@@ -79,14 +80,15 @@ def _train(plan: Plan, folder: Path, only: str | None) -> None:
         train_results(plan, folder)
 
 
-def need_extra() -> None:
+def need_extra(*, taggers: bool = True) -> None:
     """Raises KGError where the packages that training needs are not installed; before any of them is imported.
 
     Each model is trained on one thread: its matrices are small, and more threads only wait for each other.
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    missing = [package for package, module in _NEEDED.items() if importlib.util.find_spec(module) is None]
+    needed = _NEEDED_BY_TAGGERS if taggers else _NEEDED
+    missing = [package for package, module in needed.items() if importlib.util.find_spec(module) is None]
     if missing:
         raise KGError(
             f"training needs {', '.join(missing)}; install with: pip install 'mlkg[train]' (in a checkout: "

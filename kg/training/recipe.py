@@ -28,11 +28,9 @@ from kg.extraction.entities import Deciders, load_entity_components
 from kg.extraction.known import KnownNames
 from kg.extraction.network import SpanTagger, WordVectors
 from kg.model import ENTITY_TYPES
-from kg.training import tagger as tagging
 from kg.training.binding import Unseen, read_unseen, train_linker
 from kg.training.corpus import Arrays, Corpus
 from kg.training.decisions import Page, make_page
-from kg.training.export import to_arrays
 from kg.training.labels import Labelled, label
 from kg.training.split import GROUPS, fold_of
 from kg.training.steps import code_hash, digest, finished, load, run_all, save
@@ -107,6 +105,9 @@ def train_tagger(
     papers: Sequence[Labelled], vectors: Arrays, *, epochs: int, seed: int, name: str = "tagger"
 ) -> Arrays:
     """Weights of a tagger trained on ``papers``, with the vectors that it reads."""
+    from kg.training import tagger as tagging  # needs torch, which nothing else does
+    from kg.training.export import to_arrays
+
     words = WordVectors(vectors["vectors.rows"], vectors["vectors.scale"], SETTINGS)
     examples = [tagging.make_example(paper, words) for paper in papers]
     return {**vectors, **to_arrays(tagging.train(examples, epochs=epochs, seed=seed, name=name, **TAGGER))}
