@@ -52,11 +52,12 @@ def test_training_command_takes_up_taggers_that_are_finished(labels: Path, capsy
     """The taggers are the shipped one under the names of those to be trained, so nothing but trees is fitted."""
     pytest.importorskip("lightgbm", reason="training needs lightgbm: pip install -e '.[train]'")
     from kg.cli.train import make_plan
-    from kg.training.recipe import tagger_job, train_entities
+    from kg.training.recipe import train_entities
+    from kg.training.taggers import tagger_job
 
     work = labels.parent / "model" / "work"
     work.mkdir(parents=True)
-    plan = make_plan([labels], work, None, None, None, seed=0, processes=1, quick=False)
+    plan = make_plan([labels], work, None, None, None)
     for group in (*GROUPS, ()):
         shutil.copy(MODEL / "tagger.npz", tagger_job(plan, group).path)
     facts = train_entities(plan, work.parent)
@@ -67,15 +68,35 @@ def test_training_command_takes_up_taggers_that_are_finished(labels: Path, capsy
     capsys.readouterr()
 
 
+def test_training_command_learns_from_silver_labels_first(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for module in ("torch", "lightgbm"):
+        pytest.importorskip(module, reason=f"training needs {module}: pip install -e '.[train]'")
+    abstracts = labels.parent / "abstracts.jsonl"
+    others = labelled_papers(12, seed=8)
+    abstracts.write_text("".join(json.dumps(paper) + "\n" for paper in (*others, *PAPERS)), encoding="utf-8")
+    folder = labels.parent / "model"
+    arguments = ["train", str(labels), "--out", str(folder), "--quick", "--only", "entities"]
+    silver = ["--unlabelled", str(abstracts), "--vectors", str(MODEL), "--silver", "8"]
+    assert _run([*arguments, *silver]) == 0
+    assert "silver: round 1 of 1 over 8 papers" in capsys.readouterr().err
+    files = sorted((folder / "work").glob("silver-*.jsonl"))
+    assert [path.name.rsplit("-", 1)[0] for path in files] == ["silver-0", "silver-1-2", "silver-3-4", "silver-all"]
+    for path in files:
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        assert len(rows) == 8
+        assert {row["title"] for row in rows} <= {paper["title"] for paper in others} - {p["title"] for p in PAPERS}
+    assert json.loads((folder / "entities.json").read_text())["silver"] == 8
+
+
 def test_training_command_cross_validates(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("lightgbm", reason="training needs lightgbm: pip install -e '.[train]'")
     from kg.cli.learn import _print_scores
     from kg.cli.train import make_plan
     from kg.training.crossval import cross_validate
     from kg.training.evaluate import evaluate
-    from kg.training.recipe import tagger_job
+    from kg.training.taggers import tagger_job
 
-    plan = make_plan([labels], labels.parent / "work", None, None, None, seed=0, processes=1, quick=False)
+    plan = make_plan([labels], labels.parent / "work", None, None, None)
     plan.work.mkdir()
     for group in GROUPS:
         shutil.copy(MODEL / "tagger.npz", tagger_job(plan, group).path)

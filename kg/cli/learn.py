@@ -14,7 +14,7 @@ from kg.cli import labels, train
 from kg.cli.console import LexiconOption, out, progress, say, write_json
 from kg.cli.extractors import Choice, chosen_extractor
 from kg.cli.papers import settings_of
-from kg.cli.train import ProcessesOption, QuickOption
+from kg.cli.train import ProcessesOption, QuickOption, SilverOption, UnlabelledOption, VectorsOption
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ def evaluate(
     work: Annotated[
         Path, typer.Option("--work", metavar="DIR", help="Of --cross-validate: keeps what can be used again.")
     ] = Path("kg-training"),
+    unlabelled: UnlabelledOption = None,
+    vectors: VectorsOption = None,
+    silver: SilverOption = 0,
     processes: ProcessesOption = 1,
     quick: QuickOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
@@ -49,7 +52,8 @@ def evaluate(
 
     The shipped models were trained on the train split of the published labels: only held-out figures are honest. With
     --cross-validate 5 every paper of the train split is read by models trained on others: an hour and a half for 3,000
-    papers on one core, half of it with --processes 2; what was trained is kept in --work (that of `kg train` will do).
+    papers on one core, half of it with --processes 2; what was trained is kept in --work (that of `kg train` will do,
+    with the same --unlabelled, --vectors and --silver).
 
     Example: kg evaluate gold.jsonl --split held-out
     """
@@ -61,7 +65,9 @@ def evaluate(
 
     golds = _split(read_records(gold), split)
     if cross_validate is not None:
-        found = train.cross_validated(gold, work, lexicon, processes=processes, quick=quick)
+        found = train.cross_validated(
+            gold, work, lexicon, unlabelled=unlabelled, vectors=vectors, silver=silver, processes=processes, quick=quick
+        )
     else:
         found = read_records(predictions) if predictions else _extract(golds, lexicon, model)
     scores, points = score(golds, found), curve(golds, found, _STEPS)

@@ -9,9 +9,10 @@ from typing import Any
 from kg.extraction.entities import Judged
 from kg.training.binding import Unseen, as_unseen, bind_unseen
 from kg.training.decisions import Page
-from kg.training.recipe import Plan, read_pages, tagger_job, train_taggers
+from kg.training.plan import Plan
 from kg.training.split import GROUPS, fold_of
 from kg.training.steps import code_hash, digest, finished
+from kg.training.taggers import all_taggers, read_pages
 from kg.training.verdicts import choose_thresholds, judge_unseen, predicted_records
 
 Json = Mapping[str, Any]
@@ -23,7 +24,7 @@ def cross_validate(plan: Plan) -> dict[str, Json]:
     Taggers, trees and thresholds are fitted once for each of the :data:`GROUPS` of folds, the models of results once
     for each fold. Everything is kept in the plan's folder of work, and taken from there the next time.
     """
-    pages = read_pages(plan, train_taggers(plan, [tagger_job(plan, group) for group in GROUPS]))
+    pages = read_pages(plan, all_taggers(plan, GROUPS))
     verdicts = judge_unseen(pages, plan.corpus.phrases, plan.lexicon)
     papers = list(found_unseen(pages, verdicts))
     key = digest(code_hash(), [[dict(p.record), *map(repr, p.candidates)] for p in papers])

@@ -23,13 +23,13 @@ _CHOICES: dict[str, dict[str, tuple[str | None, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """``records`` are the papers to train on, in order of the files; ``held_out`` counts those that were left out.
+    """``records`` are the papers to train on, in order of the files; ``held_out`` those that were left out.
 
     ``hashes`` are the SHA-256 of the files, by name.
     """
 
     records: tuple[Json, ...]
-    held_out: int
+    held_out: tuple[Json, ...]
     hashes: dict[str, str]
 
 
@@ -51,7 +51,7 @@ def read_material(files: Iterable[Path]) -> Material:
     kept = tuple(record for key, record in records.items() if not is_held_out(key))
     if not kept:
         raise InputError(f"{', '.join(hashes)}: no labelled paper to train on; give JSON lines with labels")
-    return Material(kept, len(records) - len(kept), hashes)
+    return Material(kept, tuple(record for key, record in records.items() if is_held_out(key)), hashes)
 
 
 def _check(record: Json, where: str) -> None:
