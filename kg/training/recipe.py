@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,14 @@ from kg.training.verdicts import choose_thresholds, f1_of, fit_all, judge_unseen
 logger = logging.getLogger(__name__)
 
 
-def train_entities(plan: Plan, model: Path) -> dict[str, Any]:
+def train_entities(plan: Plan, model: Path, taggers: Sequence[Path] = ()) -> dict[str, Any]:
     """Everything that finds entities: half an hour on two cores for 3,000 papers, with silver labels two hours.
 
     Writes ``tagger.npz``, ``decisions.npz`` and ``entities.json`` to ``model``, and what was found in papers by models
-    that had not seen them to ``work/oof/fold0.jsonl`` and so on. Returns the facts in ``entities.json``.
+    that had not seen them to ``work/oof/fold0.jsonl`` and so on. ``taggers`` (one for each of the groups, and the final
+    one) are trained unless they are given. Returns the facts in ``entities.json``.
     """
-    *groups, final = all_taggers(plan)
+    *groups, final = taggers or all_taggers(plan)
     names = [path.name for path in (*groups, final)]
     key = digest(code_hash(), names, dict(plan.lexicon), {"phrases": plan.corpus.phrases.counts})
     if facts := facts_of(model / "entities.json", "tagger.npz", "decisions.npz", made_from=key):
