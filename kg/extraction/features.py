@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ from kg.extraction.words import words as word_set
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 TABLES: tuple[tuple[int, int, int], ...] = (
     (LOWER, 12_000, 64), (ORTH, 12_000, 48), (SUFFIX, 2_000, 32), (PREFIX, 500, 8), (SHAPE, 1_500, 32),
@@ -51,23 +54,81 @@ def table_rows(doc: Doc) -> Ints:
     return np.stack([first, second], axis=-1).astype(np.int64)
 
 
+@lru_cache(maxsize=1 << 16)
+def _bits(word: str) -> int:
+    """Facts about a word alone: bit k is the k-th of what ``_Facts`` lists."""
+    capitals = sum(map(str.isupper, word))
+    facts = (
+        word == "\n", word.startswith(("(", "[")), ")" in word or "]" in word, word in "\n.?!:",
+        capitals >= 2, capitals == 1 and word[0].isupper(), capitals == 0, any(map(str.isdigit, word)),
+        word == "(", word == ")", word == "-", any(map(str.isalnum, word)), word in "+*", word in "\n.",
+        word in _FUNCTION_WORDS, word.lower() in _FUNCTION_WORDS, word in _MAY_BEGIN, word in _BREAKS,
+        word in _NEVER_INSIDE,
+    )  # fmt: skip
+    return sum(is_so << place for place, is_so in enumerate(facts))
+
+
+class _Facts(NamedTuple):
+    """Facts about the words of a text, an array each."""
+
+    is_line_break: Bools
+    opens: Bools
+    closes: Bools
+    ends_sentence: Bools
+    has_capitals: Bools
+    has_first_capital: Bools
+    is_lower: Bools
+    has_digit: Bools
+    is_open: Bools
+    is_close: Bools
+    is_hyphen: Bools
+    is_named: Bools
+    is_sign: Bools
+    ends_line: Bools
+    is_plain: Bools
+    is_plain_lower: Bools
+    may_begin: Bools
+    breaks: Bools
+    never_inside: Bools
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> _Facts:
+        bits = np.fromiter(map(_bits, words), dtype=np.int32, count=len(words))
+        return cls(*((bits >> np.arange(len(cls._fields), dtype=np.int32)[:, None] & 1).astype(np.bool_)))
+
+
+def _shifted(facts: Bools, by: int, beyond: bool) -> Bools:
+    """The facts of the word before (``by`` 1) or after (-1) each word; ``beyond`` is that of no word."""
+    out = np.full_like(facts, beyond)
+    if by > 0:
+        out[by:] = facts[:-by]
+    else:
+        out[:by] = facts[-by:]
+    return out
+
+
 def flags(words: Sequence[str]) -> Floats:
     """Plain facts about every word, shape (tokens, FLAGS)."""
-    out = np.zeros((len(words), FLAGS), dtype=np.float32)
-    in_title, depth = "\n" in words, 0
-    for i, word in enumerate(words):
-        if word == "\n":
-            in_title = False
-        depth += word.startswith(("(", "[")) - (depth > 0 and (")" in word or "]" in word))
-        before, after = words[i - 1] if i else "\n", words[i + 1] if i + 1 < len(words) else "\n"
-        capitals = sum(map(str.isupper, word))
-        starts = before in "\n.?!:"
-        out[i] = (
-            in_title, depth > 0, starts, capitals >= 2, capitals == 1 and word[0].isupper() and not starts,
-            any(map(str.isdigit, word)), before == "(" and after == ")", after == "(", after == "-" or before == "-",
-            capitals == 0,
-        )  # fmt: skip
-    return out
+    facts = _Facts.of(words)
+    in_title = np.arange(len(words)) < (facts.is_line_break.argmax() if facts.is_line_break.any() else 0)
+    starts = _shifted(facts.ends_sentence, 1, True)
+    columns = (
+        in_title, _in_brackets(facts), starts, facts.has_capitals, facts.has_first_capital & ~starts, facts.has_digit,
+        _shifted(facts.is_open, 1, False) & _shifted(facts.is_close, -1, False), _shifted(facts.is_open, -1, False),
+        _shifted(facts.is_hyphen, -1, False) | _shifted(facts.is_hyphen, 1, False), facts.is_lower,
+    )  # fmt: skip
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _in_brackets(facts: _Facts) -> Bools:
+    inside = np.zeros_like(facts.opens)
+    depth = since = 0
+    for i in np.flatnonzero(facts.opens | facts.closes).tolist():
+        inside[since:i] = depth > 0
+        depth += int(facts.opens[i]) - (depth > 0 and bool(facts.closes[i]))
+        since = i
+    inside[since:] = depth > 0
+    return inside
 
 
 def candidate_spans(words: Sequence[str]) -> Ints:
@@ -76,27 +137,19 @@ def candidate_spans(words: Sequence[str]) -> Ints:
     A name neither begins nor ends with punctuation or a function word, and runs over no comma, bracket or verb.
     """
     begins, ends, stops = name_edges(words)
-    spans = []
-    for start, can_begin in enumerate(begins):
-        if not can_begin:
-            continue
-        for end in range(start, min(start + MAX_WIDTH, len(words))):
-            if stops[end]:
-                break
-            if ends[end]:
-                spans.append((start, end))
-    return np.array(spans, dtype=np.int64).reshape(-1, 2)
+    starts = np.flatnonzero(begins)
+    barriers = np.append(np.flatnonzero(stops), len(words))
+    limits = barriers[np.searchsorted(barriers, starts)]
+    lasts = starts[:, None] + np.arange(MAX_WIDTH)
+    fits = (lasts < limits[:, None]) & np.append(ends, [False] * MAX_WIDTH)[lasts]
+    return np.stack([np.broadcast_to(starts[:, None], lasts.shape)[fits], lasts[fits]], axis=1)
 
 
-def name_edges(words: Sequence[str]) -> tuple[list[bool], list[bool], list[bool]]:
+def name_edges(words: Sequence[str]) -> tuple[Bools, Bools, Bools]:
     """For every word: can a name begin here, end here; must it stop before."""
-    begins, ends, stops = [], [], []
-    for i, word in enumerate(words):
-        named = any(map(str.isalnum, word))
-        plain = word in _FUNCTION_WORDS or ((i == 0 or words[i - 1] in "\n.") and word.lower() in _FUNCTION_WORDS)
-        before_hyphen = i + 1 < len(words) and words[i + 1] == "-"
-        after_hyphen = i > 0 and words[i - 1] == "-"
-        begins.append(named and (not plain or before_hyphen or word in _MAY_BEGIN))
-        ends.append((named or word in "+*") and (not plain or after_hyphen))
-        stops.append(word in _BREAKS or (word in _NEVER_INSIDE and not after_hyphen))
-    return begins, ends, stops
+    facts = _Facts.of(words)
+    plain = facts.is_plain | (_shifted(facts.ends_line, 1, True) & facts.is_plain_lower)
+    before_hyphen, after_hyphen = _shifted(facts.is_hyphen, -1, False), _shifted(facts.is_hyphen, 1, False)
+    begins = facts.is_named & (~plain | before_hyphen | facts.may_begin)
+    ends = (facts.is_named | facts.is_sign) & (~plain | after_hyphen)
+    return begins, ends, facts.breaks | (facts.never_inside & ~after_hyphen)
