@@ -106,15 +106,18 @@ def train(
     half: bool = True,
     name: str = "tagger",
     start: Tagger | None = None,
+    outcomes: int = NONE + 1,
+    after_round: Callable[[Tagger], None] | None = None,
 ) -> Tagger:
     """Train on one core, from the weights of ``start`` where it is given; ``name`` says in the log who is trained.
 
-    The rate rises over the first twentieth of the steps and then falls to nothing.
+    The rate rises over the first twentieth of the steps and then falls to nothing. ``outcomes`` counts the types
+    of spans, no name being the last; ``after_round`` may look at the model after each round.
     """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     chance = random.Random(seed)
-    model = Tagger(examples[0].vectors.shape[1], dropout=dropout)
+    model = Tagger(examples[0].vectors.shape[1], types=outcomes, dropout=dropout)
     if start is not None:
         model.load_state_dict(start.state_dict())
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay, betas=(0.9, 0.98))
@@ -136,6 +139,8 @@ def train(
             optimizer.step()
             schedule.step()
             total += float(loss.detach())
+        if after_round:
+            after_round(model)
         seconds = time.perf_counter() - began
         logger.info(
             "%s: round %d of %d over %d papers, loss %.2f, %.0f s, %.0f s to go", name, epoch + 1, epochs,
