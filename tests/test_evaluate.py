@@ -50,6 +50,25 @@ def test_evaluate_grades_a_result_by_level(fields: dict[str, Any], hits: tuple[i
     assert tuple(scores.hits[f"result {name}"] for name in ("number", "score", "full")) == hits
 
 
+@pytest.mark.parametrize(
+    ("fields", "name", "counts"),
+    [
+        ({}, "method", (1, 1, 1)),
+        ({"method": "Octo"}, "method", (0, 1, 1)),
+        ({"method": None}, "method", (0, 0, 1)),
+        ({"method": "Octo"}, "metric", (1, 1, 1)),
+        ({"metric": "performance"}, "metric", (0, 0, 1)),
+        ({"dataset": "the LIBERO benchmark"}, "dataset", (1, 1, 1)),
+        ({"baseline": "Octo"}, "baseline", (0, 1, 0)),
+        ({"kind": "ratio"}, "kind", (0, 1, 1)),
+        ({"value": 76.4}, "method", (0, 1, 1)),
+    ],
+)
+def test_evaluate_counts_each_field_by_itself(fields: dict[str, Any], name: str, counts: tuple[int, int, int]) -> None:
+    row = evaluate(GOLD, record(result(**fields))).field_rows()[name]
+    assert (row.hits, row.predicted, row.gold) == counts
+
+
 def test_evaluate_counts_entities_types_and_roles() -> None:
     found = record(
         entities=[

@@ -127,6 +127,7 @@ def _as_json(scores: Scores, points: list[tuple[float, Row]]) -> dict[str, Any]:
 
     return {
         "scores": {key: row(r) for key, r in scores.rows().items()},
+        "fields": {key: row(r) for key, r in scores.field_rows().items()},
         "accuracy": {key: round(value, 4) for key, value in scores.accuracies().items()},
         "confusion": [{"gold": g, "predicted": p, "n": n} for (g, p), n in scores.confusion.most_common()],
         "curve": [{"min_confidence": least, **row(r)} for least, r in points],
@@ -139,11 +140,16 @@ def _print_scores(scores: Scores) -> None:
     for name in ("precision", "recall", "F1", "right", "predicted", "labelled"):
         table.add_column(name, justify="right")
     for key, r in scores.rows().items():
-        table.add_row(
-            key, *(f"{x:.3f}" for x in (r.precision, r.recall, r.f1)), str(r.hits), str(r.predicted), str(r.gold)
-        )
+        table.add_row(key, *_figures(r))
+    table.add_section()
+    for key, r in scores.field_rows().items():
+        table.add_row(f"{key} of results", *_figures(r))
     out.print(table)
     out.print(" · ".join(f"{key} accuracy {value:.3f}" for key, value in scores.accuracies().items()))
+
+
+def _figures(r: Row) -> list[str]:
+    return [*(f"{x:.3f}" for x in (r.precision, r.recall, r.f1)), str(r.hits), str(r.predicted), str(r.gold)]
 
 
 def _print_confusion(scores: Scores) -> None:

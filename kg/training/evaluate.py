@@ -2,7 +2,8 @@
 
 Entities match one to one when their types agree (Dataset and Benchmark count as one) and they share a surface form.
 Results match at three levels, each including the one before: *number* (value and unit), *score* (+ kind, metric and
-dataset), *full* (+ method and baseline). Comparisons match on both names. :mod:`kg.training.agreement` says when names
+dataset), *full* (+ method and baseline); a field by itself is right where the number matches and the names agree.
+Comparisons match on both names. :mod:`kg.training.agreement` says when names
 and numbers agree. A labelled paper without a prediction counts as an empty one.
 """
 
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
-from kg.training.agreement import Names, family, level, pair_up, squeezed
+from kg.training.agreement import SAY_NOTHING, Names, family, level, normal, pair_up, squeezed
 
 Json = Mapping[str, Any]
 Records = Mapping[str, Json]
 
 LEVELS = {"result number": 1, "result score": 2, "result full": 3}
+FIELDS = ("kind", "metric", "dataset", "method", "baseline", "task")
 _COUNTED = ("bound", "direction")
 
 
@@ -49,7 +51,8 @@ class Row:
 @dataclass(slots=True)
 class Scores:
     """``hits``, ``predicted`` and ``gold`` by what is scored; ``right`` of ``asked`` by field whose accuracy is taken
-    over the pairs that matched; ``confusion`` counts (labelled type, predicted type) of entities that share a surface,
+    over the pairs that matched; ``fields`` are counts of results by field, of those where it says something;
+    ``confusion`` counts (labelled type, predicted type) of entities that share a surface,
     None standing for "not there"."""
 
     hits: Counter[str] = field(default_factory=Counter)
@@ -57,12 +60,16 @@ class Scores:
     gold: Counter[str] = field(default_factory=Counter)
     right: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
+    fields: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in FIELDS})
     confusion: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
 
     def rows(self) -> dict[str, Row]:
         return {
             key: Row(self.hits[key], self.predicted[key], self.gold[key]) for key in sorted(self.gold | self.predicted)
         }
+
+    def field_rows(self) -> dict[str, Row]:
+        return {name: Row(n["hits"], n["predicted"], n["gold"]) for name, n in self.fields.items()}
 
     def accuracies(self) -> dict[str, float]:
         return {key: self.right[key] / self.asked[key] for key in ("role", *_COUNTED) if self.asked[key]}
@@ -142,6 +149,21 @@ def _results(scores: Scores, names: Names, gold: Sequence[Json], found: Sequence
         for what in _COUNTED:
             scores.asked[what] += 1
             scores.right[what] += gold[i].get(what) == found[j].get(what)
+        for name, counts in scores.fields.items():
+            counts["hits"] += _is_same(names, name, gold[i], found[j])
+    for name, counts in scores.fields.items():
+        counts["gold"] += sum(_says(result, name) for result in gold)
+        counts["predicted"] += sum(_says(result, name) for result in found)
+
+
+def _says(result: Json, name: str) -> bool:
+    return normal(result.get(name)) not in (SAY_NOTHING if name == "metric" else ("",))
+
+
+def _is_same(names: Names, name: str, gold: Json, found: Json) -> bool:
+    if not (_says(gold, name) and _says(found, name)):
+        return False
+    return gold[name] == found[name] if name == "kind" else names.agree(gold[name], found[name])
 
 
 def _comparisons(scores: Scores, names: Names, gold: Sequence[Json], found: Sequence[Json]) -> None:
