@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
+import numpy as np
+
+from kg.extraction.features import Ints
 from kg.extraction.names import squeeze
 from kg.extraction.network import Scored
 
@@ -38,25 +42,32 @@ class Candidate:
 
 def find_candidates(texts: Sequence[str], scored: Scored) -> list[Candidate]:
     """Candidates in order of first mention; ``texts`` are the words of the text."""
-    words = [squeeze_word(text) for text in texts]
-    chance: list[float] = (1 - scored.types[:, -1]).tolist()
-    places = scored.spans.tolist()
-    rows: dict[str, list[int]] = {}
-    for row, (first, last) in enumerate(places):
-        rows.setdefault("".join(words[first : last + 1]), []).append(row)
-    rows.pop("", None)
-    tops = sorted(((max(chance[row] for row in found), key) for key, found in rows.items()), reverse=True)
-    groups = {
-        key: _best([Mention(places[row][0], places[row][1], row, chance[row]) for row in rows[key]])
-        for top, key in tops[:MOST]
-        if top >= FLOOR
-    }
+    chance = 1 - scored.types[:, -1]
+    names = _names(texts, scored.spans)
+    tops: dict[str, float] = {}
+    for row in np.flatnonzero(chance >= FLOOR).tolist():
+        tops[names[row]] = max(tops.get(names[row], 0.0), float(chance[row]))
+    tops.pop("", None)
+    best = sorted(((top, name) for name, top in tops.items()), reverse=True)[:MOST]
+    groups: dict[str, list[Mention]] = {name: [] for _, name in best}
+    for row, ((first, last), name) in enumerate(zip(scored.spans.tolist(), names, strict=True)):
+        if name in groups:
+            groups[name].append(Mention(first, last, row, float(chance[row])))
+    groups = {name: _best(mentions) for name, mentions in groups.items()}
     joined = _join_acronyms(texts, groups)
     candidates = [
         Candidate(keys, tuple(sorted((m for key in keys for m in groups[key]), key=lambda m: (m.first, m.last))))
         for keys in joined
     ]
     return sorted(candidates, key=lambda candidate: (candidate.mentions[0].first, candidate.mentions[0].last))
+
+
+def _names(texts: Sequence[str], spans: Ints) -> list[str]:
+    """The squeezed name of each span, cut from that of the whole text."""
+    words = list(map(squeeze_word, texts))
+    whole = "".join(words)
+    ends = [0, *accumulate(map(len, words))]
+    return [whole[ends[first] : ends[last + 1]] for first, last in spans.tolist()]
 
 
 def _best(mentions: list[Mention]) -> list[Mention]:
