@@ -114,6 +114,8 @@ def test_training_binding_by_the_command_is_used_and_not_done_twice(
             2,
             "one of the two",
         ),
+        (["train", "x.jsonl", "--out", "x.jsonl", "--only", "results"], 2, "is a file"),
+        (["train", "x.jsonl", "--out", "m", "--only", "results"], 2, "holds no entities"),
         (["extract", "x.jsonl", "--model", "nowhere"], 3, "not a trained model, it lacks decisions.npz"),
         (["evaluate", "x.jsonl", "--cross-validate", "4"], 2, "give 5"),
         (["evaluate", "x.jsonl", "--cross-validate", "5", "--split", "held-out"], 2, "held-out"),

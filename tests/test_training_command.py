@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,14 @@ def test_training_command_makes_a_model_that_reads(labels: Path, capsys: pytest.
     assert (folder / "tagger.npz").stat().st_mtime_ns == weights
 
 
+@pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed, so there is nothing to complain of")
+def test_training_command_says_what_to_install(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["train", str(labels), "--out", str(labels.parent / "model")]) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "training needs torch" in told
+    assert "pip install 'mlkg[train]'" in told
+
+
 def test_training_command_takes_up_taggers_that_are_finished(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The taggers are the shipped one under the names of those to be trained, so nothing but trees is fitted."""
     pytest.importorskip("lightgbm", reason="training needs lightgbm: pip install -e '.[train]'")
@@ -85,7 +94,7 @@ def test_training_command_learns_from_silver_labels_first(labels: Path, capsys: 
         rows = [json.loads(line) for line in path.read_text().splitlines()]
         assert len(rows) == 8
         assert {row["title"] for row in rows} <= {paper["title"] for paper in others} - {p["title"] for p in PAPERS}
-    assert json.loads((folder / "entities.json").read_text())["silver"] == 8
+    assert json.loads((folder / "entities.json").read_text())["silver"]["abstracts"] == 8
 
 
 def test_training_command_cross_validates(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,6 +67,8 @@ def train(
     """
     if only not in (None, "entities", "results"):
         raise UsageError(f"no part {only!r}; there are: entities, results")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"--out {folder} is a file; name a folder")
     need_extra(taggers=only != "results")
     with told_on_stderr():
         plan = make_plan(
@@ -123,9 +125,11 @@ def make_plan(
     """Read all that training starts from, and tell of it."""
     from kg.extraction.pipeline import lexicon_types
     from kg.ontology import load_lexicon
+    from kg.sources import find_files
     from kg.training.material import read_material
     from kg.training.plan import EPOCHS, Plan
     from kg.training.silver import choose_abstracts
+    from kg.training.steps import file_hash
 
     if silver and not unlabelled:
         raise UsageError("--silver needs abstracts: give --unlabelled FILE")
@@ -140,7 +144,9 @@ def make_plan(
     if not silver:
         return plan
     known = (*material.records, *material.held_out)
-    return replace(plan, silver=silver, abstracts=choose_abstracts(unlabelled or (), known, seed=7, on_fault=_tell))
+    abstracts = choose_abstracts(unlabelled or (), known, seed=7 + seed, on_fault=_tell)
+    hashes = {path.name: file_hash(path) for path in find_files(unlabelled or ())}
+    return replace(plan, silver=silver, abstracts=abstracts, abstract_hashes=hashes)
 
 
 def _tell(fault: Fault) -> None:

@@ -23,7 +23,8 @@ class Plan:
 
     ``records`` are labelled papers, none of them held out, and ``hashes`` those of their files; ``lexicon`` maps folded
     names to entity types; ``work`` is the folder that takes what can be used again; ``processes`` train taggers side
-    by side. ``abstracts`` (title, abstract) are unlabelled, of which each tagger's teacher labels ``silver``.
+    by side. ``abstracts`` (title, abstract) are unlabelled, of which each tagger's teacher labels ``silver``;
+    ``abstract_hashes`` are those of their files.
     """
 
     records: Sequence[Json]
@@ -36,6 +37,7 @@ class Plan:
     epochs: Mapping[str, int] = field(default_factory=lambda: EPOCHS)
     abstracts: Sequence[tuple[str, str]] = ()
     silver: int = 0
+    abstract_hashes: Mapping[str, str] = field(default_factory=dict)
 
     def outside(self, group: Sequence[int]) -> tuple[Json, ...]:
         """The labelled papers that are in none of the folds."""

@@ -62,8 +62,8 @@ def train_entities(plan: Plan, model: Path, taggers: Sequence[Path] = ()) -> dic
         "version": __version__, "papers": len(pages), "gold_sha256": dict(plan.hashes),
         "corpus_sha256": plan.corpus.source, "lexicon": digest(dict(plan.lexicon)), "seed": plan.seed,
         "groups": [list(group) for group in GROUPS], "epochs": dict(plan.epochs), "tagger": TAGGER,
-        "silver": plan.silver, "made_from": key, "thresholds": thresholds,
-        "cross_validated_f1": round(f1_of(pages, verdicts, thresholds), 4),
+        "silver": {"abstracts": plan.silver, "sha256": dict(plan.abstract_hashes)}, "made_from": key,
+        "thresholds": thresholds, "cross_validated_f1": round(f1_of(pages, verdicts, thresholds), 4),
     }  # fmt: skip
     write_model(model, load(final), deciders, known, facts)
     return facts
