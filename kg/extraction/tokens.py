@@ -28,26 +28,48 @@ _ENDLESS = re.compile(r"\S{200,}")
 _PIECE = 50
 
 
-@lru_cache(maxsize=4)
-def _tokenizer(vocab: Vocab) -> Tokenizer:
-    blank = spacy.blank("en")
-    standard = blank.tokenizer
-    assert isinstance(standard, Tokenizer)
-    return Tokenizer(
-        vocab,
-        rules=blank.Defaults.tokenizer_exceptions,
-        prefix_search=standard.prefix_search,
-        suffix_search=standard.suffix_search,
-        infix_finditer=compile_infix_regex((*(blank.Defaults.infixes or ()), *_INFIXES)).finditer,
-        url_match=standard.url_match,
-    )
+_KNOWN = 1 << 16
+
+
+class _Splitter:
+    """spaCy's tokeniser, with a way round a gap in its cache.
+
+    What it makes of a word between spaces it keeps for the next time, but not in a text in which a special case was met
+    before it; and the line break after a title is one. So each new word is first shown to it alone.
+    """
+
+    def __init__(self, vocab: Vocab) -> None:
+        blank = spacy.blank("en")
+        standard = blank.tokenizer
+        assert isinstance(standard, Tokenizer)
+        self._tokenizer = Tokenizer(
+            vocab,
+            rules=blank.Defaults.tokenizer_exceptions,
+            prefix_search=standard.prefix_search,
+            suffix_search=standard.suffix_search,
+            infix_finditer=compile_infix_regex((*(blank.Defaults.infixes or ()), *_INFIXES)).finditer,
+            url_match=standard.url_match,
+            max_cache_size=_KNOWN,
+        )
+        self._seen: set[str] = set()
+
+    def __call__(self, text: str) -> Doc:
+        if len(self._seen) < _KNOWN:
+            new = set(text.split()) - self._seen
+            self._seen |= new
+            for word in new:
+                self._tokenizer(word)
+        doc: Doc = self._tokenizer(text)
+        return doc
+
+
+_splitter = lru_cache(maxsize=4)(_Splitter)
 
 
 def make_doc(vocab: Vocab, folded: FoldedText) -> Doc:
     """The Doc of a folded text; offsets of its tokens are offsets in ``folded.text``. Takes linear time."""
     if not _ENDLESS.search(folded.text):
-        doc: Doc = _tokenizer(vocab)(folded.text)
-        return doc
+        return _splitter(vocab)(folded.text)
     words, spaces = [], []
     for word, space in _pieces(vocab, folded.text):
         words.append(word)
@@ -67,4 +89,4 @@ def _pieces(vocab: Vocab, text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _plain(vocab: Vocab, text: str) -> Iterator[tuple[str, bool]]:
-    return ((token.text, bool(token.whitespace_)) for token in _tokenizer(vocab)(text))
+    return ((token.text, bool(token.whitespace_)) for token in _splitter(vocab)(text))
