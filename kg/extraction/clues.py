@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from kg.extraction.candidates import Candidate
+from kg.extraction.features import Floats
 from kg.extraction.words import words
 from kg.model import ENTITY_TYPES
 from kg.names import fold_name
@@ -66,8 +71,19 @@ _HEADS = (
 )
 
 
+@lru_cache(maxsize=1 << 16)
+def _cues(word: str) -> int:
+    """What a word (lower case) means beside a name: a bit for each kind of cue, one for a number, one for a percentage
+    or factor, and above them the place of the word in ``_HEADS``, counted from 1."""
+    kinds = [word in cue for cue in _CUES.values()]
+    is_number = word[0].isdigit()
+    kinds += [is_number, (is_number and word[-1] in "%×x") or word == "%"]
+    head = _HEADS.index(word) + 1 if word in _HEADS else 0
+    return sum(is_so << place for place, is_so in enumerate(kinds)) + (head << len(kinds))
+
+
 class Page:
-    """One text with its candidates; each method gives some of a candidate's features."""
+    """One text with its candidates; each method gives some of the candidates' features."""
 
     def __init__(self, texts: Sequence[str], candidates: Sequence[Candidate]) -> None:
         """``texts`` are the words of the text."""
@@ -75,9 +91,13 @@ class Page:
         self.words = [text.lower() for text in texts]
         self.title_end = self.words.index("\n") if "\n" in self.words else 0
 
-    def clues(self, i: int, lexicon: Mapping[str, str]) -> list[float]:
-        """All features of candidate ``i``; ``lexicon`` maps folded names to entity types."""
-        return [*self.places(i), *self.shape(i), *self.cues(i), *self.lexicon(i, lexicon)]
+    def clues(self, lexicon: Mapping[str, str]) -> Floats:
+        """All features, (candidates, features); ``lexicon`` maps folded names to entity types."""
+        places = range(len(self.candidates))
+        parts = (
+            [self.places(i) + self.shape(i) for i in places], self.cues(), [self.lexicon(i, lexicon) for i in places],
+        )  # fmt: skip
+        return np.concatenate(parts, axis=1, dtype=np.float32)
 
     def places(self, i: int) -> list[float]:
         """Where and how often it is mentioned."""
@@ -105,21 +125,22 @@ class Page:
             capitals / len(text), self.words[best.first : best.last + 1].count("of"), not text.isascii(),
         ]  # fmt: skip
 
-    def cues(self, i: int) -> list[float]:
-        """Words around its mentions: in how many of them each kind of cue stands, and what follows."""
-        cues, heads, numbers, percent = [0.0] * (2 * len(_CUES)), [0.0] * len(_HEADS), 0, 0
-        for mention in self.candidates[i].mentions:
-            before = self.words[max(0, mention.first - 4) : mention.first]
-            after = self.words[mention.last + 1 : mention.last + 5]
-            for place, cue in enumerate(_CUES.values()):
-                cues[2 * place] += not cue.isdisjoint(before)
-                cues[2 * place + 1] += not cue.isdisjoint(after)
-            if after and after[0] in _HEADS:
-                heads[_HEADS.index(after[0])] += 1
-            near = before + after
-            numbers += any(word[0].isdigit() for word in near)
-            percent += any((word[-1] in "%×x" and word[0].isdigit()) or word == "%" for word in near)
-        return [*cues, *heads, numbers, percent]
+    def cues(self) -> npt.NDArray[np.int64]:
+        """Words around mentions: in how many of them each kind of cue stands, and what follows; (candidates, ...)."""
+        flat = np.array([(m.first, m.last) for c in self.candidates for m in c.mentions], dtype=np.int64)
+        first, after = flat[:, 0], flat[:, 1] + 1
+        bits = np.fromiter(map(_cues, self.words), dtype=np.int64, count=len(self.words))
+        kinds = np.arange(len(_CUES) + 2)
+        seen = np.zeros((len(bits) + 1, len(kinds)), dtype=np.int64)
+        (bits[:, None] >> kinds & 1).cumsum(axis=0, out=seen[1:])
+        is_before = seen[first] > seen[np.maximum(first - 4, 0)]
+        is_after = seen[np.minimum(after + 4, len(bits))] > seen[after]
+        sides = np.stack([is_before, is_after], axis=2)
+        follows = np.append(bits >> len(kinds), 0)[after][:, None] == np.arange(1, len(_HEADS) + 1)
+        cues = sides[:, : len(_CUES)].reshape(len(flat), -1)
+        rows = np.concatenate([cues, follows, sides[:, len(_CUES) :].any(axis=2)], axis=1, dtype=np.int64)
+        counts = [len(candidate.mentions) for candidate in self.candidates]
+        return np.add.reduceat(rows, np.cumsum([0, *counts[:-1]]), axis=0)
 
     def lexicon(self, i: int, lexicon: Mapping[str, str]) -> list[float]:
         """The types under which the lexicon has one of its forms."""

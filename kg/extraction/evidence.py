@@ -31,10 +31,9 @@ def evidence(doc: Doc, scored: Scored, candidates: Sequence[Candidate], sources:
     texts = [token.text for token in doc]
     page = Page(texts, candidates)
     mentions = _Mentions(scored, candidates)
-    clues = np.array([page.clues(i, sources.lexicon) for i in range(len(candidates))], dtype=np.float32)
     parts = [
         mentions.scores(page.title_end), mentions.rivals(), mentions.neighbours(), mentions.numbers(texts),
-        clues, known_evidence(texts, candidates, sources.known),
+        page.clues(sources.lexicon), known_evidence(texts, candidates, sources.known),
     ]  # fmt: skip
     return np.concatenate(parts, axis=1).astype(np.float32)
 
@@ -44,17 +43,13 @@ def known_evidence(texts: Sequence[str], candidates: Sequence[Candidate], known:
     mains = [max(c.mentions, key=lambda m: (m.score, -m.first)) for c in candidates]
     heads = [squeeze_word(texts[m.last]) for m in mains]
     firsts = [squeeze_word(texts[m.first]) for m in mains]
-    return np.concatenate(
-        [
-            known.names([c.keys[0] for c in candidates]),
-            known.names([c.keys[-1] for c in candidates]),
-            known.heads(heads),
-            known.frequencies([c.keys[0] for c in candidates]),
-            known.frequencies(heads),
-            known.frequencies(firsts),
-        ],
-        axis=1,
-    )
+    names, acronyms, count = [c.keys[0] for c in candidates], [c.keys[-1] for c in candidates], len(candidates)
+    sure, frequent = known.names(names + acronyms), known.frequencies(names + heads + firsts)
+    parts = (
+        sure[:count], sure[count:], known.heads(heads),
+        frequent[:count], frequent[count : 2 * count], frequent[2 * count :],
+    )  # fmt: skip
+    return np.concatenate(parts, axis=1)
 
 
 class _Mentions:
