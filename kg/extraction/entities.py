@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -62,41 +63,63 @@ class EntityFinder:
                 Doc.set_extension(name, default=())
 
     def __call__(self, doc: Doc) -> Doc:
-        judged = self.judge(doc)
-        kept = select(judged, self._thresholds)
-        entities = {id(verdict.candidate): as_mention(doc, verdict, mentions) for verdict, mentions in kept}
-        doc._.entities = tuple(entities.values())
-        doc._.candidates = tuple(
-            entities.get(id(verdict.candidate)) or as_mention(doc, verdict, verdict.candidate.mentions)
-            for verdict in judged
-        )
-        return doc
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
+        """The same for many; each step is taken for a whole batch, which keeps what it needs near the processor."""
+        rest = iter(stream)
+        while docs := list(islice(rest, batch_size)):
+            for doc, judged in zip(docs, self.judge_all(docs), strict=True):
+                kept = select(judged, self._thresholds)
+                entities = {id(verdict.candidate): as_mention(doc, verdict, mentions) for verdict, mentions in kept}
+                doc._.entities = tuple(entities.values())
+                doc._.candidates = tuple(
+                    entities.get(id(verdict.candidate)) or as_mention(doc, verdict, verdict.candidate.mentions)
+                    for verdict in judged
+                )
+                yield doc
 
     def judge(self, doc: Doc) -> list[Judged]:
         """Every possible entity with the verdict on it, in order of first mention."""
-        scored = self._tagger(doc)
-        candidates = find_candidates([token.text for token in doc], scored)
-        if not candidates:
-            return []
-        matrix = evidence(doc, scored, candidates, self._sources)
-        return decide(candidates, matrix, self._deciders)
+        return self.judge_all([doc])[0]
+
+    def judge_all(self, docs: Sequence[Doc]) -> list[list[Judged]]:
+        """The same of each text."""
+        scored = [self._tagger(doc) for doc in docs]
+        found = [find_candidates([token.text for token in doc], s) for doc, s in zip(docs, scored, strict=True)]
+        matrices = [
+            evidence(doc, s, candidates, self._sources)
+            for doc, s, candidates in zip(docs, scored, found, strict=True)
+            if candidates
+        ]
+        judged: list[list[Judged]] = [[] for _ in docs]
+        if matrices:
+            owners = [owner for owner, candidates in enumerate(found) for _ in candidates]
+            everything = [candidate for candidates in found for candidate in candidates]
+            for place, verdict in _verdicts(everything, np.concatenate(matrices), self._deciders):
+                judged[owners[place]].append(verdict)
+        return judged
 
 
 def decide(candidates: Sequence[Candidate], matrix: Floats, deciders: Deciders) -> list[Judged]:
     """The verdict on each candidate that is at least ``POSSIBLE``, from its evidence (candidates, features)."""
+    return [verdict for _, verdict in _verdicts(candidates, matrix, deciders)]
+
+
+def _verdicts(candidates: Sequence[Candidate], matrix: Floats, deciders: Deciders) -> Iterator[tuple[int, Judged]]:
+    """Places of candidates with the verdicts on them, each of which depends on one row of evidence alone."""
     keep = deciders.keep.probabilities(matrix)[:, 0]
     possible = np.flatnonzero(keep >= POSSIBLE)  # most candidates are not: their type and role are of no interest
     matrix = matrix[possible]
     kinds, confidence = best_types(keep[possible, None] * deciders.types.probabilities(matrix))
     chances = deciders.roles.probabilities(with_type(matrix, kinds))
-    for row, kind in enumerate(kinds):
-        if ENTITY_TYPES[kind] in ("Task", "Metric"):
-            chances[row, [ROLES.index("proposed"), ROLES.index("compared")]] = 0
-    return [
-        Judged(candidates[place], ENTITY_TYPES[kind], ROLES[int(chances[row].argmax())], round(float(chance), 4))
-        for row, (place, kind, chance) in enumerate(zip(possible.tolist(), kinds.tolist(), confidence, strict=True))
-        if chance >= POSSIBLE
-    ]
+    plain = np.isin(kinds, [ENTITY_TYPES.index("Task"), ENTITY_TYPES.index("Metric")])
+    for role in ("proposed", "compared"):  # nobody proposes a task or compares with a metric
+        chances[plain, ROLES.index(role)] = 0
+    rows = zip(possible.tolist(), kinds.tolist(), chances.argmax(axis=1).tolist(), confidence.tolist(), strict=True)
+    for place, kind, best, chance in rows:
+        if chance >= POSSIBLE:
+            yield place, Judged(candidates[place], ENTITY_TYPES[kind], ROLES[best], round(chance, 4))
 
 
 def with_type(matrix: Floats, kinds: Ints) -> Floats:
