@@ -10,12 +10,14 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from threadpoolctl import ThreadpoolController
 
 from kg import __version__
 from kg.errors import InputError
@@ -39,6 +41,7 @@ FAILED = "failed"
 """The ``extractor`` of the empty record of a paper on which extraction failed."""
 
 _LOG = logging.getLogger(__name__)
+_threads = lru_cache(maxsize=1)(ThreadpoolController)
 
 
 def _log_error(paper: Paper, error: Exception) -> None:
@@ -73,6 +76,11 @@ class Extractor:
             yield from records
 
     def _read(self, papers: Sequence[Paper]) -> list[Record]:
+        # The matrices are small: several threads on one would spend their time waiting for each other.
+        with _threads().limit(limits=1, user_api="blas"):
+            return self._read_alone(papers)
+
+    def _read_alone(self, papers: Sequence[Paper]) -> list[Record]:
         folded = [fold(paper.text) for paper in papers]
         docs = [make_doc(self._nlp.vocab, text) for text in folded]
         read = self._nlp.pipe(docs, batch_size=len(docs))
