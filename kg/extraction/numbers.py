@@ -163,10 +163,23 @@ def _sign(text: str, start: int) -> str:
     return ""
 
 
+def _stem(pattern: str) -> str:
+    """Letters without which the pattern cannot match; none where all of them stand in groups."""
+    plain = pattern
+    while (shorter := re.sub(r"\([^()]*\)", " ", plain)) != plain:
+        plain = shorter
+    return max(re.findall("[a-z]+", re.sub(r"\[[^]]*\]|\\.|.\?", " ", plain)), key=len, default="")
+
+
+_FACTORS = tuple((_stem(pattern.pattern), pattern, value) for pattern, value in FACTOR_WORDS)
+
+
 def _factors(text: str) -> Iterator[Quantity]:
-    for pattern, value in FACTOR_WORDS:
-        for match in pattern.finditer(text):
-            yield Quantity(value, TIMES, match.start(), match.end(), form="factor")
+    plain = text.casefold()
+    for stem, pattern, value in _FACTORS:
+        if stem in plain:
+            for match in pattern.finditer(text):
+                yield Quantity(value, TIMES, match.start(), match.end(), form="factor")
 
 
 def _without_overlaps(found: list[Quantity]) -> list[Quantity]:
