@@ -52,6 +52,10 @@ class Synthetic:
             yield from self._edges(number)
         for number in range(1, self.sizes["Method"], 7):
             yield Edge("VARIANT_OF", ("Method", f"method/m-{number}"), ("Method", f"method/m-{number - 1}"), {})
+        for number in range(self.sizes["Benchmark"]):
+            if number % 5:  # parts of the one before that is divisible by five
+                whole = ("Benchmark", f"benchmark/b-{number - number % 5}")
+                yield Edge("PART_OF", ("Benchmark", f"benchmark/b-{number}"), whole, {})
 
     def _node(self, label: str, id_: str, name: str, **more: Value) -> Node:
         return Node(label, id_, {"id": id_, "uri": self.base + id_, "name": name, **more})
@@ -89,7 +93,9 @@ class Synthetic:
         ends = self._ends(number, place)
         value = Decimal((number * 7919 + place * 104729) % 9999) / 100
         rankable = (number + place) % 4 != 0
-        more: dict[str, Value] = {"orderKey": value} if rankable else {"excluded": "change"}
+        more: dict[str, Value] = (
+            {"orderKey": value} if rankable else {"excluded": "change", "direction": "increase"}
+        )
         return self._node(
             "Result", _result(number, place), f"{value} %", kind="absolute" if rankable else "change", value=value,
             valueText=f"{value}%", unit="%", bound=_BOUNDS[number % 5], evidence=self._text(number)[1][:140], start=10,
@@ -115,9 +121,15 @@ class Synthetic:
             yield Edge("REPORTS", this, result, {})
             for kind, label in _OF_RESULT:
                 yield Edge(kind, result, (label, ends[label]), {})
+            if (number + place) % 4 == 0:
+                yield Edge("AGAINST", result, ("Method", self._ends(number + 1, place)["Method"]), {})
         if number % 5 == 0:
             other = self._ends(number + 1, 0)["Method"]
-            comparison: dict[str, Value] = {"id": f"comparison/p-{number}", "paperId": this[1], "start": 3, "end": 40}
+            comparison: dict[str, Value] = {
+                "id": f"comparison/p-{number}", "paperId": this[1], "evidence": self._text(number)[1][:37],
+                "start": 3, "end": 40, "confidence": Decimal("0.5"), "dataset": first["Benchmark"],
+                "metric": first["Metric"],
+            }  # fmt: skip
             yield Edge("OUTPERFORMS", ("Method", first["Method"]), ("Method", other), comparison)
 
 
