@@ -94,7 +94,7 @@ class Result:
     ``method``, ``baseline``, ``dataset``, ``task`` and ``metric`` are names copied from the text. ``value`` is the
     number as written (70.5, not 0.705), ``value_text`` its characters, ``value_span`` where they stand. ``evidence``
     is the sentence, ``span`` its place. ``rule`` names what produced it. ``confidence`` is the probability that
-    the number is a result; the names tied to it are not part of it.
+    all of it is right: the number is a result, of this kind, for this metric, dataset, method and baseline.
     """
 
     kind: Kind

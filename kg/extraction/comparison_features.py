@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
-from kg.extraction.link_features import ROLES, could_fill
+import numpy as np
+import numpy.typing as npt
+
+from kg.extraction.hashed import bucket, buckets
+from kg.extraction.link_candidates import ROLES, could_fill
 from kg.extraction.linker import Linked
 from kg.extraction.lists import Lists
 from kg.extraction.number_features import words
@@ -21,6 +28,13 @@ _WIN = words(
 )
 _LOSE = words("underperform underperforms underperforming worse inferior lags behind lower slower fails below drops")
 _EQUAL = words("comparable competitive similar par matches matching match parity")
+_CUE = re.compile(
+    r"outperform|surpass|exceed|beat|superior|better|higher|lower|fewer|faster|smaller|less\b|than\b|compar|relative|versus"
+    r"|\bvs\b|over\b|against|improv|gain|reduc|baseline|trail|behind|whereas|match|speed-?up|highest|best|wors|advantage"
+    r"|increas|underperform|lag",
+    re.IGNORECASE,
+)
+"""Sentences without one of these and without a number compare nothing: one labelled comparison in a hundred."""
 _AGAINST = words("than over against vs versus to with baseline baselines compared relative like including")
 
 
@@ -47,6 +61,10 @@ def make_pairs(reading: Reading) -> list[Pair]:
     for sentence, named in enumerate(_named(reading)):
         if sentence == 0:
             continue
+        start, end = reading.spans[sentence]
+        if not reading.quantities_in[sentence] and not _CUE.search(reading.text, start, end):
+            leader = next(iter(named), leader)
+            continue
         outside = [e for e in dict.fromkeys([*ours[:2], *([leader] if leader is not None else [])]) if e not in named]
         for worse, below in named.items():
             pairs += [Pair(sentence, e, worse, above, below) for e, above in named.items() if e != worse]
@@ -65,12 +83,27 @@ def _named(reading: Reading) -> list[dict[int, Mention]]:
     return found
 
 
+_COUNTED: tuple[Callable[[str], bool], ...] = (
+    _WIN.__contains__, _LOSE.__contains__, _EQUAL.__contains__, _AGAINST.__contains__,
+    lambda word: word == "<method>", lambda word: word[0] == "<",
+)  # fmt: skip
+
+
+def _running(reading: Reading, is_one: Callable[[str], bool]) -> list[int]:
+    """How many of the symbols before each place are such ones."""
+    return list(accumulate(map(is_one, reading.symbols), initial=0))
+
+
 class PairFeatures:
     """The features of the pairs of one reading; ``linked`` are its likely results."""
 
     def __init__(self, reading: Reading, linked: Sequence[Linked]) -> None:
         self.reading = reading
         self._lists = Lists(reading)
+        self._wins, self._losses, self._equals, self._againsts, self._methods, self._classes = (
+            _running(reading, is_one) for is_one in _COUNTED
+        )
+        self._parts: dict[tuple[Any, ...], frozenset[int]] = {}
         self._linked: dict[int, list[Linked]] = {}
         for each in linked:
             self._linked.setdefault(reading.sentence_at[each.number], []).append(each)
@@ -78,10 +111,9 @@ class PairFeatures:
     def dense(self, pair: Pair) -> list[float]:
         reading = self.reading
         first, last = reading.sentences[pair.sentence]
-        row = reading.symbols[first:last]
         below = pair.below
         left, right = self._between(pair)
-        between = reading.symbols[left:right]
+        end = max(left, right)
         better, worse = reading.entities[pair.better], reading.entities[pair.worse]
         chain = self._lists.chain_of.get((below.first, below.entity), ())
         return [
@@ -89,11 +121,14 @@ class PairFeatures:
             better.confidence, worse.confidence, float(better.type == "Method"), float(worse.type == "Method"),
             float(len(reading.mentions_of[pair.better])), float(len(reading.mentions_of[pair.worse])),
             float(pair.above is None), float(pair.above is not None and pair.above.first < below.first),
-            float(right - left), float(sum(word[0] == "<" for word in between)), float(between.count("<method>")),
-            *(float(sum(word in cue for word in between)) for cue in (_WIN, _LOSE, _EQUAL, _AGAINST)),
-            *(float(sum(word in cue for word in row)) for cue in (_WIN, _LOSE, _EQUAL)),
+            float(right - left), float(self._classes[end] - self._classes[left]),
+            float(self._methods[end] - self._methods[left]),
+            float(self._wins[end] - self._wins[left]), float(self._losses[end] - self._losses[left]),
+            float(self._equals[end] - self._equals[left]), float(self._againsts[end] - self._againsts[left]),
+            float(self._wins[last] - self._wins[first]), float(self._losses[last] - self._losses[first]),
+            float(self._equals[last] - self._equals[first]),
             float(reading.symbols[below.first - 1] in _AGAINST), float(len(chain)), float(pair.better in chain),
-            float(below.first - first), float(last - below.last), float(len(row)),
+            float(below.first - first), float(last - below.last), float(last - first),
             pair.sentence / len(reading.sentences), float(len(reading.quantities_in[pair.sentence])),
             float(reading.mentions_of[pair.better][0].sentence == 0),
             *self._numbers(pair),
@@ -123,14 +158,33 @@ class PairFeatures:
                     value[entity] = float(self.reading.quantities[each.number].value)
         return [both, mine, theirs, best[pair.worse], float(value[pair.better] > value[pair.worse] != 0.0)]
 
-    def sparse(self, pair: Pair) -> Iterator[str]:
-        reading, symbols = self.reading, self.reading.symbols
-        first, last = reading.sentences[pair.sentence]
-        left, right = self._between(pair)
-        between = symbols[left:right]
+    def sparse(self, pair: Pair) -> npt.NDArray[np.int32]:
+        """Buckets of named features: the words between the two, around each, and of the sentence.
+
+        Pairs share most of them, so each part is made once."""
         order = "-" if pair.above is None else "<" if pair.above.first < pair.below.first else ">"
-        roles = reading.entities[pair.better].role[0] + reading.entities[pair.worse].role[0]
-        yield f"o {order} {roles}"
+        roles = self.reading.entities[pair.better].role[0] + self.reading.entities[pair.worse].role[0]
+        first, last = self.reading.sentences[pair.sentence]
+        below, above = pair.below, pair.above
+        parts = [
+            self._part(self._link, order, *self._between(pair)),
+            self._part(self._beside, f"{order}b", max(first, below.first - 4), below.first, -1),
+            self._part(self._beside, f"{order}a", below.last, min(last, below.last + 3), 1),
+            self._part(self._inside, order, first, min(last, first + 60)),
+        ]
+        if above is not None:
+            parts.append(self._part(self._beside, f"{order}x", max(first, above.first - 3), above.first, -1))
+            parts.append(self._part(self._beside, f"{order}y", above.last, min(last, above.last + 4), 1))
+        return buckets((f"o {order} {roles}",), *parts)
+
+    def _part(self, make: Callable[..., Iterator[str]], *key: Any) -> frozenset[int]:
+        known = self._parts.get((make.__name__, *key))
+        if known is None:
+            known = self._parts[make.__name__, *key] = frozenset(map(bucket, make(*key)))
+        return known
+
+    def _link(self, order: str, left: int, right: int) -> Iterator[str]:
+        between = self.reading.symbols[left:right]
         for word in set(between[:24]):
             yield f"{order}w {word}"
         if len(between) <= 6:
@@ -140,14 +194,11 @@ class PairFeatures:
         yield f"{order}l {between[-3:]}"
         yield f"{order}f {between[:1]}"
         yield f"{order}f {between[:2]}"
-        for k, word in enumerate(symbols[max(first, pair.below.first - 4) : pair.below.first][::-1]):
-            yield f"{order}b{k} {word}"
-        for k, word in enumerate(symbols[pair.below.last : min(last, pair.below.last + 3)]):
-            yield f"{order}a{k} {word}"
-        if pair.above is not None:
-            for k, word in enumerate(symbols[max(first, pair.above.first - 3) : pair.above.first][::-1]):
-                yield f"{order}x{k} {word}"
-            for k, word in enumerate(symbols[pair.above.last : min(last, pair.above.last + 4)]):
-                yield f"{order}y{k} {word}"
-        for word in set(symbols[first : min(last, first + 60)]):
+
+    def _beside(self, name: str, start: int, end: int, step: int) -> Iterator[str]:
+        for k, word in enumerate(self.reading.symbols[start:end][::step]):
+            yield f"{name}{k} {word}"
+
+    def _inside(self, order: str, start: int, end: int) -> Iterator[str]:
+        for word in set(self.reading.symbols[start:end]):
             yield f"{order}s {word}"

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extraction.comparison_features import Pair, PairFeatures, make_pairs
-from kg.extraction.hashed import buckets
 from kg.extraction.linker import Floats, Judge, Linked
 from kg.extraction.reading import Mention, Reading
 from kg.model import Comparison, Result, Span
@@ -21,7 +20,7 @@ def pair_rows(
 ) -> tuple[list[npt.NDArray[np.int32]], Floats]:
     """Word buckets and figures of each pair."""
     features = PairFeatures(reading, linked)
-    words = [buckets(features.sparse(pair)) for pair in pairs]
+    words = [features.sparse(pair) for pair in pairs]
     return words, np.array([features.dense(pair) for pair in pairs], dtype=np.float32)
 
 

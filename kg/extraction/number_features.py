@@ -38,8 +38,8 @@ _SETTING = words(
 CUES = (_GROW, _FALL, _WIN, _REACHED, _SETTING)
 
 
-def sparse(reading: Reading, number: int) -> Iterator[str]:
-    """Named features: the symbols around the number, alone, in pairs and in order."""
+def sparse(reading: Reading, number: int, head: int) -> Iterator[str]:
+    """Named features: the symbols around the number and before ``head``, the first of its list."""
     symbols, at = reading.symbols, reading.places[number]
     first, last = reading.sentences[reading.sentence_at[number]]
     quantity = reading.quantities[number]
@@ -60,6 +60,13 @@ def sparse(reading: Reading, number: int) -> Iterator[str]:
         yield f"{side}n {me} {named}"
     yield f"ba {before[:1]} {after[:1]}"
     yield f"{me} ba {before[:1]} {after[:1]}"
+    lead = reading.places[head]
+    row = symbols[max(first, lead - 5) : lead][::-1]
+    yield f"h {head != number} {row[:1]}"
+    yield f"h {head != number} {row[:2]}"
+    yield f"h {me} {row[:1]}"
+    for word in row:
+        yield f"hw {word}"
     yield f"u {quantity.unit}"
     yield f"f {quantity.form} {me} {quantity.sign}"
     for word in symbols[first : first + 3]:
@@ -68,8 +75,8 @@ def sparse(reading: Reading, number: int) -> Iterator[str]:
         yield f"w {word}"
 
 
-def dense(reading: Reading, number: int) -> list[float]:
-    """Figures of one number; the same length for every number."""
+def dense(reading: Reading, number: int, head: int) -> list[float]:
+    """Figures of one number whose list begins with the number ``head``; the same length for every number."""
     quantity = reading.quantities[number]
     at, sentence = reading.places[number], reading.sentence_at[number]
     first, last = reading.sentences[sentence]
@@ -99,9 +106,24 @@ def dense(reading: Reading, number: int) -> list[float]:
     row += [float(unit == name) for name in UNIT_CLASSES]
     for symbol in ("<metric>", "<data>", "<ours>", "<method>", "<task>"):
         row += [_distance(before, symbol), _distance(after, symbol)]
+    lead = reading.places[head]
+    ahead = reading.symbols[max(first, lead - 30) : lead][::-1]
+    row += [
+        float(number - head),
+        float(ahead[:1] == ("by",)),
+        float(ahead[:1] == ("of",)),
+        float(ahead[:1] == ("from",)),
+    ]
     for cue in CUES:
-        row += [_nearest(before, cue), _nearest(after, cue)]
+        row += [_nearest(before, cue), _nearest(after, cue), _nearest(ahead, cue)]
+    row.append(float(_is_interval(reading, at)))
     return row
+
+
+def _is_interval(reading: Reading, at: int) -> bool:
+    """Whether the number is one of two alone in brackets after another: "0.67 (0.60, 0.74)"."""
+    around = "".join("n" if word[0] == "<" else word[:1] for word in reading.symbols[max(0, at - 4) : at + 4])
+    return "n(n,n)" in around
 
 
 def _distance(row: tuple[str, ...], symbol: str) -> float:

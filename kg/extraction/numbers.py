@@ -57,7 +57,10 @@ _COUNT = re.compile(
 )
 
 
+_SETTING = re.compile(r"@[A-Za-z]{1,8}=$")
+"""The 0.3 of "R1@IoU=0.3" is part of a name."""
 _SPREAD = re.compile(r"(?:±|\+/-|\+-)\s?$")
+_ACRONYM = re.compile(r"\s\((FPS|fps)\)")
 _GLUED = re.compile(r"-?[^\W\d_]")
 _BEFORE_SIGN = ("", *" ([=~:<>≈")
 
@@ -86,6 +89,8 @@ def _stands_alone(text: str, start: int, last_end: int) -> bool:
         return last_end == start - 1
     if before in ("-", "–"):
         return last_end == start - 1 or not text[max(0, start - 2) : start - 1].isalnum()
+    if before == "=" and _SETTING.search(text[max(0, start - 12) : start]):
+        return False
     if before == ":" and text[max(0, start - 2) : start - 1].isdigit():  # mAP@0.5:0.95
         return False
     return not _SPREAD.search(text[max(0, start - 5) : start])
@@ -144,7 +149,8 @@ def _unit(text: str, match: re.Match[str]) -> tuple[str, int]:
     if match["of_ten"]:
         return ("" if "100" in match["of_ten"] else match["of_ten"].strip()), match.end()
     if match["unit"]:
-        return match["unit"].strip(" -"), match.end()
+        acronym = _ACRONYM.match(text, match.end()) if "per" in match["unit"] else None
+        return (acronym[1], acronym.end()) if acronym else (match["unit"].strip(" -"), match.end())
     before = text[max(0, match.start() - 1) : match.start()]
     if before in ("×", "x") and not text[max(0, match.start() - 3) : match.start() - 1].strip()[-1:].isdigit():
         return TIMES, match.end()

@@ -16,6 +16,10 @@ from kg.model import EntityMention, Span
 LOW = 0.05
 """The probability that a phrase counts with."""
 
+NAMED = 0.7
+"""A method or dataset of at least this probability is none of the phrases: "outperforming Octo by 7%"."""
+
+_COULD_MEASURE = ("Metric", "Task")
 _REACH = 90
 _WORD = re.compile(r"[A-Za-z][\w@/+'-]{0,40}")
 _STOP = words(
@@ -44,7 +48,12 @@ _LINK = re.compile(
 
 def with_phrases(text: str, entities: Sequence[EntityMention], quantities: Sequence[Quantity]) -> list[EntityMention]:
     """The entities, and as metrics the phrases directly before and after each quantity that none of them covers."""
-    taken = {(span.start, span.end) for e in entities if e.type == "Metric" for span in e.spans}
+    taken = {
+        (span.start, span.end)
+        for e in entities
+        if e.type == "Metric" or (e.type not in _COULD_MEASURE and e.confidence >= NAMED)
+        for span in e.spans
+    }
     found: dict[str, list[Span]] = {}
     for quantity in quantities:
         for start, end in (*_before(text, quantity), *_after(text, quantity)):

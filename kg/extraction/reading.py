@@ -20,7 +20,7 @@ from kg.extraction.numbers import Quantity
 from kg.extraction.units import unit_class
 from kg.model import EntityMention
 
-SURE = 0.4
+SURE = 0.25
 """Entities below this probability keep their words in the row of symbols; they can be bound to all the same."""
 
 _SAYS_CHANGE = re.compile(

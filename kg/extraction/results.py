@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.extraction.bounds import with_bounds
-from kg.extraction.link_features import Links
 from kg.extraction.linker import Linked
 from kg.extraction.reading import Reading
+from kg.extraction.shared import Group
+from kg.extraction.wholes import JOINED, Whole
 from kg.model import KINDS, Bound, Direction, Kind, Result, Span
 
-NAMED = ("method", "baseline", "dataset", "task", "metric")
-TAKE = {"metric": 0.3, "dataset": 0.4, "method": 0.35, "baseline": 0.4, "task": 0.4}
-"""A field stays empty where its best candidate is less likely than this."""
+TAKE_TASK = 0.4
+"""The task stays empty where its best candidate is less likely than this."""
 
-LISTED = ("dataset", "metric", "method", "baseline")
-MANY = 0.45
-"""Members of a list beside the best one count too from this probability on: one number for several datasets."""
+SHARED = 0.5
+"""A number counts for every member of a list from this probability on."""
 
 _SETTING = re.compile(
     r"\b(?:(?:zero|one|two|three|four|five|few|\d{1,3})[- ]shots?|linear prob(?:e|ing)|fine[- ]tun(?:ed|ing)"
@@ -30,24 +29,22 @@ _SETTING = re.compile(
 
 
 def make_results(reading: Reading, linked: Sequence[Linked], *, threshold: float = 0.5) -> list[Result]:
-    """The results among the likely ones: those at least as probable as ``threshold``."""
+    """The results among the likely ones: those at least as likely to be one as ``threshold``."""
     bounds = with_bounds(reading.text, reading.quantities)
-    links = Links(reading)
     return [
         result
         for each in linked
-        if 1 - each.kinds[0] >= threshold
-        for result in _results(reading, links, each, bounds[each.number])
+        if each.whole is not None and each.likelihood >= threshold
+        for result in _results(reading, each, each.whole, bounds[each.number])
     ]
 
 
-def _results(reading: Reading, links: Links, linked: Linked, bound: Bound) -> Iterator[Result]:
+def _results(reading: Reading, linked: Linked, whole: Whole, bound: Bound) -> Iterator[Result]:
     quantity = reading.quantities[linked.number]
-    kind: Kind = KINDS[int(linked.kinds[1:].argmax())]
+    kind: Kind = KINDS[whole.kind]
     sentence = reading.sentence_at[linked.number]
     start, end = reading.spans[sentence]
-    confidence = float(1 - linked.kinds[0])
-    for names in _names(reading, links, linked, kind):
+    for names in _names(reading, linked, whole):
         yield Result(
             kind=kind,
             value=quantity.value,
@@ -60,7 +57,7 @@ def _results(reading: Reading, links: Links, linked: Linked, bound: Bound) -> It
             evidence=reading.text[start:end],
             span=Span(start, end),
             setting=_setting(reading.text, quantity.start, start, end),
-            confidence=confidence,
+            confidence=linked.confidence,
             rule="linked",
             **names,
         )
@@ -70,32 +67,22 @@ def _direction(linked: Linked) -> Direction:
     return "increase" if linked.increase > 0.5 else "decrease"
 
 
-def _names(reading: Reading, links: Links, linked: Linked, kind: Kind) -> Iterator[dict[str, str | None]]:
+def _names(reading: Reading, linked: Linked, whole: Whole) -> Iterator[dict[str, str | None]]:
     """The names of each result that the number states: one, or one for each member of a list."""
-    best = {field: linked.fields[field].best(TAKE[field])[0] for field in NAMED}
-    if kind == "absolute":
-        best["baseline"] = None
-    several = ((field, _several(links, linked, field, best[field])) for field in LISTED)
-    nothing: tuple[str, list[int]] = ("", [])
-    field, entities = next((pair for pair in several if pair[1]), nothing)
-    if not entities:
-        yield {name: _name(reading, linked.number, e) for name, e in best.items()}
-    for entity in entities:
-        chosen = best | {field: entity}
-        yield {name: _name(reading, linked.number, e) for name, e in chosen.items()}
+    stated: dict[str, int | None] = {
+        **dict(zip(JOINED, whole.names, strict=True)),
+        "task": linked.fields["task"].best(TAKE_TASK)[0],
+    }
+    group = _shared(linked, whole)
+    every = [stated | {group.field: entity} for entity in group.members] if group else [stated]
+    for chosen in every:
+        yield {name: _name(reading, linked.number, entity) for name, entity in chosen.items()}
 
 
-def _several(links: Links, linked: Linked, field: str, best: int | None) -> list[int]:
-    """The members of the best one's list that count too; empty if there are none."""
-    if best is None or links.lists.numbers[linked.number][1] > 1:  # numbers in a row: one for each name
-        return []
-    choice = linked.fields[field]
-    sure = {e for e, p in zip(choice.entities, choice.probabilities, strict=True) if p >= MANY}
-    if len(sure) < 2:
-        return []
-    chains = [chain for (_, entity), chain in links.lists.chain_of.items() if entity == best and len(chain) > 1]
-    members = {entity for chain in chains for entity in chain if entity in sure} | {best}
-    return sorted(members) if len(members) > 1 else []
+def _shared(linked: Linked, whole: Whole) -> Group | None:
+    """The list that the number is said of, if there is one."""
+    usable = [pair for pair in linked.shared if pair[1] >= SHARED and (whole.kind or pair[0].field != "baseline")]
+    return max(usable, key=lambda pair: pair[1])[0] if usable else None
 
 
 def _name(reading: Reading, number: int, entity: int | None) -> str | None:

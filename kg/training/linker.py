@@ -7,26 +7,35 @@ Every model that takes another's output as a feature is fitted on outputs for pa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from kg.extraction.hashed import BUCKETS, Linear
-from kg.extraction.link_features import FIELDS, Links
+from kg.extraction.link_candidates import FIELDS
+from kg.extraction.link_features import Links
 from kg.extraction.linker import (
     LIKELY,
+    Calibration,
     Floats,
     Judge,
     Linked,
     Linker,
     Pairs,
     choices,
+    likeliest,
     make_pairs,
     number_rows,
+    whole_rows,
 )
+from kg.extraction.reading import Reading
+from kg.extraction.shared import Group, groups
+from kg.extraction.trees import Trees
+from kg.extraction.wholes import JOINED, Whole
 from kg.model import KINDS
 from kg.training import trees
 from kg.training.agreement import SAY_NOTHING, Json, Names, normal
@@ -38,6 +47,7 @@ Words = Sequence[npt.NDArray[np.int32]]
 
 STRENGTH = {"numbers": 0.1, "direction": 0.1, "pairs": 0.03}
 """Inverse regularisation of the linear models."""
+WHOLE_ROUNDS = 150
 
 
 def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
@@ -57,7 +67,10 @@ def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
             Linked(i, kinds[k][i], increase[k].get(i, 0.5), {field: found[field][j] for field in FIELDS})
             for j, i in enumerate(likely)
         ])  # fmt: skip
-    return Linker(numbers, direction, {field: judge for field, (judge, _) in fitted.items()}), linked
+    shared, linked = _fit_shared(examples, linked)
+    wholes, calibration, linked = _fit_wholes(examples, linked)
+    judges = {field: judge for field, (judge, _) in fitted.items()}
+    return Linker(numbers, direction, judges, shared, wholes, calibration), linked
 
 
 def _folds(examples: Sequence[Example]) -> Ints:
@@ -180,6 +193,99 @@ def _pairs(example: Example, kinds: Floats) -> _Rows:
         for field, mine in pairs.items()
     }
     return _Rows(pairs, right, np.array([bool(example.results[i]) for i in likely], dtype=np.bool_))
+
+
+def _fit_shared(examples: Sequence[Example], linked: Sequence[Sequence[Linked]]) -> tuple[Trees, list[list[Linked]]]:
+    """The judge of lists, and the likely results with what judges that have not seen them say of their lists."""
+    found: list[tuple[int, int, Group]] = []
+    target, fold = [], []
+    for k, (example, results) in enumerate(zip(examples, linked, strict=True)):
+        links = Links(example.reading) if results else None
+        names = Names(example.record)
+        for j, each in enumerate(results):
+            assert links is not None
+            for group in groups(links, each.number, each.fields, each.kinds.tolist()):
+                stated = example.results[each.number]
+                right = [is_right(names, group.field, _surfaces(example, e), stated) for e in group.members]
+                found.append((k, j, group))
+                target.append(int(sum(right) > 1))
+                fold.append(fold_of(example.id))
+    matrix, wanted = np.array([group.row for _, _, group in found], dtype=np.float32), np.array(target)
+
+    def predict(fitted: npt.NDArray[np.bool_], test: npt.NDArray[np.bool_]) -> Floats:
+        return trees.fit(matrix[fitted], wanted[fitted], rounds=100, smallest=15).probabilities(matrix[test])
+
+    scores = crossed(np.array(fold), predict, 1)[:, 0].tolist()
+    lists: dict[tuple[int, int], list[tuple[Group, float]]] = {}
+    for (k, j, group), score in zip(found, scores, strict=True):
+        lists.setdefault((k, j), []).append((group, score))
+    judged = [
+        [replace(each, shared=tuple(lists.get((k, j), ()))) for j, each in enumerate(results)]
+        for k, results in enumerate(linked)
+    ]
+    return trees.fit(matrix, wanted, rounds=100, smallest=15), judged
+
+
+def _fit_wholes(
+    examples: Sequence[Example], linked: Sequence[Sequence[Linked]]
+) -> tuple[Trees, Calibration, list[list[Linked]]]:
+    """The judge of whole results and its calibration, and the likely results with what judges that have not seen them
+    say that they state."""
+    options: list[list[list[Whole]]] = []
+    matrices, target, fold = [], [], []
+    for example, results in zip(examples, linked, strict=True):
+        mine, rows = whole_rows(Links(example.reading), results) if results else ([], None)
+        options.append(mine)
+        if rows is not None:
+            names = Names(example.record)
+            matrices.append(rows)
+            for each, wholes in zip(results, mine, strict=True):
+                stated = example.results[each.number]
+                target += [int(is_stated(names, example.reading, whole, stated)) for whole in wholes]
+            fold += [fold_of(example.id)] * len(rows)
+    matrix, wanted = np.vstack(matrices), np.array(target)
+
+    def fitted(rows: npt.NDArray[np.bool_]) -> Trees:
+        return trees.fit(matrix[rows], wanted[rows], rounds=WHOLE_ROUNDS, smallest=40, rate=0.05)
+
+    crossing = crossed(np.array(fold), lambda fit, test: fitted(fit).probabilities(matrix[test]), 1)[:, 0]
+    scores, rights = iter(crossing.tolist()), iter(target)
+    judged: list[list[Linked]] = []
+    said, right = [], []
+    for results, mine in zip(linked, options, strict=True):
+        judged.append([])
+        for each, wholes in zip(results, mine, strict=True):
+            verdicts = [(next(scores), next(rights)) for _ in wholes]
+            whole, score = likeliest(wholes, [verdict[0] for verdict in verdicts])
+            judged[-1].append(replace(each, whole=whole, confidence=score))
+            said.append(score)
+            right.append(verdicts[wholes.index(whole)][1])
+    return fitted(np.ones(len(wanted), dtype=np.bool_)), calibrate(said, right), judged
+
+
+def calibrate(said: Sequence[float], right: Sequence[int]) -> Calibration:
+    """Isotonic regression of being right on what was said."""
+    fitted = IsotonicRegression(y_min=0.01, y_max=0.99).fit(said, right)
+    return Calibration(fitted.X_thresholds_.astype(np.float32), fitted.y_thresholds_.astype(np.float32))
+
+
+def is_stated(names: Names, reading: Reading, whole: Whole, results: Sequence[Json]) -> bool:
+    """Whether one of the labelled results agrees with the whole in kind, metric, dataset, method and baseline."""
+
+    def agrees(field: str, entity: int | None, name: str | None) -> bool:
+        empty = SAY_NOTHING if field == "metric" else frozenset(("",))
+        surfaces = (None,) if entity is None else reading.entities[entity].surfaces
+        return any(names.agree(surface, name, empty=empty) for surface in surfaces)
+
+    return any(
+        result["kind"] == KINDS[whole.kind]
+        and all(agrees(field, entity, result[field]) for field, entity in zip(JOINED, whole.names, strict=True))
+        for result in results
+    )
+
+
+def _surfaces(example: Example, entity: int) -> tuple[str, ...]:
+    return example.reading.entities[entity].surfaces
 
 
 def is_right(names: Names, field: str, surfaces: Sequence[str], results: Sequence[Json]) -> bool:
