@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.errors import KGError
-from kg.extraction.comparisons import make_comparisons
+from kg.extraction.comparisons import make_all_comparisons
 from kg.extraction.linker import Judge, Linker
 from kg.extraction.numbers import find_quantities
 from kg.extraction.phrases import with_phrases
@@ -37,15 +39,29 @@ class Binder:
         self._comparer = comparer
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text  # put together anew each time it is asked for
-        quantities = find_quantities(text)[:MOST]
-        candidates = [entity for entity in doc._.candidates if entity.confidence >= FLOOR]
-        reading = read(doc, text, with_phrases(text, candidates, quantities), quantities)
-        linked = self._linker.link(reading)
-        doc._.results = tuple(make_results(reading, linked))
-        doc._.comparisons = tuple(make_comparisons(reading, linked, doc._.results, self._comparer))
-        doc._.entities = with_named(doc._.entities, reading, doc._.results, doc._.comparisons)
-        return doc
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
+        """The same for many; each step is taken for a whole batch, and no text's results depend on another's."""
+        rest = iter(stream)
+        while docs := list(islice(rest, batch_size)):
+            readings = [_read(doc) for doc in docs]
+            linked = self._linker.link_all(readings)
+            results = [tuple(make_results(*each)) for each in zip(readings, linked, strict=True)]
+            papers = list(zip(readings, linked, results, strict=True))
+            for doc, comparisons, (reading, _, mine) in zip(
+                docs, make_all_comparisons(papers, self._comparer), papers, strict=True
+            ):
+                doc._.results, doc._.comparisons = mine, tuple(comparisons)
+                doc._.entities = with_named(doc._.entities, reading, doc._.results, doc._.comparisons)
+                yield doc
+
+
+def _read(doc: Doc) -> Reading:
+    text = doc.text  # put together anew each time it is asked for
+    quantities = find_quantities(text)[:MOST]
+    candidates = [entity for entity in doc._.candidates if entity.confidence >= FLOOR]
+    return read(doc, text, with_phrases(text, candidates, quantities), quantities)
 
 
 def with_named(

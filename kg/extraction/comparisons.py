@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extraction.comparison_features import Pair, PairFeatures, make_pairs
-from kg.extraction.linker import Floats, Judge, Linked
+from kg.extraction.linker import Floats, Judge, Linked, judged
 from kg.extraction.reading import Mention, Reading
 from kg.model import Comparison, Result, Span
 
@@ -31,12 +31,26 @@ def make_comparisons(
 
     Of a pair that is found both ways round, the likelier way is kept.
     """
-    pairs = make_pairs(reading)
-    if not pairs:
-        return []
-    scores = judge.probabilities(*pair_rows(reading, linked, pairs))[:, 0]
+    return make_all_comparisons([(reading, linked, results)], judge, threshold=threshold)[0]
+
+
+def make_all_comparisons(
+    papers: Sequence[tuple[Reading, Sequence[Linked], Sequence[Result]]], judge: Judge, *, threshold: float = THRESHOLD
+) -> list[list[Comparison]]:
+    """The comparisons of each paper; what the judge has to look at is put before it together."""
+    pairs = [make_pairs(reading) for reading, _, _ in papers]
+    tables = [pair_rows(reading, linked, mine) for (reading, linked, _), mine in zip(papers, pairs, strict=True)]
+    return [
+        _best(reading, results, list(zip(mine, scores[:, 0].tolist(), strict=True)), threshold)
+        for (reading, _, results), mine, scores in zip(papers, pairs, judged(judge, tables), strict=True)
+    ]
+
+
+def _best(
+    reading: Reading, results: Sequence[Result], pairs: Sequence[tuple[Pair, float]], threshold: float
+) -> list[Comparison]:
     best: dict[frozenset[int], tuple[float, Pair]] = {}
-    for pair, score in zip(pairs, scores.tolist(), strict=True):
+    for pair, score in pairs:
         key = frozenset((pair.better, pair.worse))
         if score >= threshold and (key not in best or score > best[key][0]):
             best[key] = (score, pair)

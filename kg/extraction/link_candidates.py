@@ -22,6 +22,11 @@ TYPES = {
 MISTAKEN = {"metric": ("Method", "Task"), "dataset": ("Method", "Task"), "method": ("Dataset", "Benchmark", "Task")}
 MISTAKEN["baseline"] = MISTAKEN["method"]
 """Types that a tagger takes for the right one; of these only what looks like a name is a candidate."""
+SAME = {
+    field: next(f for f in FIELDS if (TYPES[f], MISTAKEN.get(f)) == (TYPES[field], MISTAKEN.get(field)))
+    for field in FIELDS
+}
+"""The first field that has the same candidates: methods and baselines are chosen from the same names."""
 ROLES = ("proposed", "used", "compared", "mentioned")
 
 

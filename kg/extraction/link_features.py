@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from kg.extraction.clauses import Clauses
-from kg.extraction.link_candidates import FAR, ROLES, Candidates, Seen
+from kg.extraction.link_candidates import FAR, ROLES, SAME, Candidates, Seen
 from kg.extraction.link_words import CLAUSE, PairWords
 from kg.extraction.lists import Lists
 from kg.extraction.number_features import words as _words
@@ -39,7 +39,14 @@ class Links:
         self.clauses = Clauses(reading, self.lists)
         self.candidates = Candidates(reading)
         self.words = PairWords(reading, self.lists, self.clauses)
-        self._static = [self._static_row(e) for e in range(len(reading.entities))]
+        self._rows: dict[int, list[float]] = {}
+        self._pairs: dict[tuple[int, int, str], list[float]] = {}
+        self._ways: dict[tuple[int, int, int, bool], list[float]] = {}
+
+    def _static(self, entity: int) -> list[float]:
+        if entity not in self._rows:
+            self._rows[entity] = self._static_row(entity)
+        return self._rows[entity]
 
     def _static_row(self, entity: int) -> list[float]:
         """What does not depend on the number."""
@@ -112,11 +119,17 @@ class Links:
         ]
 
     def pair_row(self, number: int, field: str, entity: int, seen: Seen) -> list[float]:
-        """The features of one pair but those of ``number_row``."""
+        """The features of one pair but those of ``number_row``; made once for fields with the same candidates."""
+        key = number, entity, SAME[field]
+        if key not in self._pairs:
+            self._pairs[key] = self._pair_row(number, field, entity, seen)
+        return self._pairs[key]
+
+    def _pair_row(self, number: int, field: str, entity: int, seen: Seen) -> list[float]:
         reading = self.reading
         at, sentence = reading.places[number], reading.sentence_at[number]
         here = self.candidates.mentions(sentence, field)
-        row = self._static[entity].copy()
+        row = self._static(entity).copy()
         row += self._side(at, seen.before, here, before=True)
         row += self._side(at, seen.after, here, before=False)
         row.append(float(sentence - seen.earlier.sentence) if seen.earlier else FAR)
@@ -144,16 +157,23 @@ class Links:
         """The way between the number and a mention on one side of it."""
         if mention is None:
             return [FAR, FAR, FAR, FAR, 0.0, 0.0, 0.0, FAR, FAR] + [0.0] * len(_WORDS_BETWEEN)
-        reading, symbols = self.reading, self.reading.symbols
         left, right = (mention.last, at) if before else (at + 1, mention.first)
-        between = symbols[left:right]
         rivals = sum(left <= m.first < right and m.entity != mention.entity for m in here)
+        key = at, mention.first, mention.last, before
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = self._way(at, mention, left, right)
+        return [way[0], float(rivals), *way[1:]]
+
+    def _way(self, at: int, mention: Mention, left: int, right: int) -> list[float]:
+        """What the words of the way say, whatever the field."""
+        reading, symbols = self.reading, self.reading.symbols
+        between = symbols[left:right]
         numbers = sum(word[0] == "<" and word[1:-1] in _UNITS for word in between)
         head = symbols[mention.first - 1] if mention.first else "^"
         depth = self.lists.depth
         return [
             float(max(0, right - left)),
-            float(rivals),
             float(numbers),
             float(sum(word in CLAUSE for word in between)),
             float(head in _AGAINST or (head in ("to", "the", "with") and bool(_AGAINST.intersection(between[-3:])))),

@@ -7,7 +7,7 @@ fitted by :mod:`kg.training.linker`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,6 +48,19 @@ class Judge:
     @classmethod
     def from_arrays(cls, arrays: Any, prefix: str) -> Judge:
         return cls(Linear.from_arrays(arrays, prefix + "words."), Trees.from_arrays(arrays, prefix + "trees."))
+
+
+Rows = tuple[Sequence[npt.NDArray[np.int32]], Floats]
+"""Word buckets and figures, row by row."""
+
+
+def judged(judge: Judge, tables: Sequence[Rows]) -> list[Floats]:
+    """The probabilities of the rows of each table. A row's do not depend on those judged with it."""
+    full = [(words, dense) for words, dense in tables if len(words)]
+    if not full:
+        return [np.zeros((0, len(judge.trees.start)), dtype=np.float32) for _ in tables]
+    scores = judge.probabilities([row for words, _ in full for row in words], np.concatenate([d for _, d in full]))
+    return np.split(scores, np.cumsum([len(words) for words, _ in tables])[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +148,19 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class _Draft:
+    """The likely numbers of a reading, with the probabilities of their kinds and their rows."""
+
+    links: Links
+    numbers: list[int]
+    kinds: Floats
+    rows: Rows
+
+
+_Linked = tuple[Links, list[Linked]]
+
+
+@dataclass(frozen=True, slots=True)
 class Linker:
     """Judges of numbers, of the direction of changes, of the pairs of each field, of lists and of whole results."""
 
@@ -147,47 +173,74 @@ class Linker:
 
     def link(self, reading: Reading) -> list[Linked]:
         """The likely results of a reading, in text order."""
-        if not reading.quantities:
-            return []
-        words, dense = number_rows(reading)
-        kinds = self.numbers.probabilities(words, dense)
-        likely = [i for i in range(len(words)) if 1 - kinds[i, 0] >= LIKELY]
-        if not likely:
-            return []
-        increase = self.direction.probabilities([words[i] for i in likely], dense[likely])[:, 0]
-        links = Links(reading)
-        found = {field: self._choose(field, make_pairs(links, field, likely, kinds[likely])) for field in FIELDS}
-        linked = [
-            Linked(number, kinds[number], float(increase[k]), {field: found[field][k] for field in FIELDS})
-            for k, number in enumerate(likely)
+        return self.link_all([reading])[0]
+
+    def link_all(self, readings: Sequence[Reading]) -> list[list[Linked]]:
+        """The same for several: each by itself, but all rows that a judge looks at are put before it together."""
+        tables = [number_rows(reading) for reading in readings]
+        drafts = {}
+        for place, (reading, table, kinds) in enumerate(
+            zip(readings, tables, judged(self.numbers, tables), strict=True)
+        ):
+            likely = np.flatnonzero(1 - kinds[:, 0] >= LIKELY)
+            if len(likely):
+                rows = [table[0][i] for i in likely], table[1][likely]
+                drafts[place] = _Draft(Links(reading), likely.tolist(), kinds[likely], rows)
+        linked = self._with_wholes(self._with_shared(self._with_fields(list(drafts.values()))))
+        found = dict(zip(drafts, linked, strict=True))
+        return [found[place][1] if place in found else [] for place in range(len(readings))]
+
+    def _with_fields(self, drafts: Sequence[_Draft]) -> list[_Linked]:
+        increase = judged(self.direction, [draft.rows for draft in drafts])
+        fields: dict[str, list[list[Choice]]] = {}
+        for field, judge in self.fields.items():
+            pairs = [make_pairs(draft.links, field, draft.numbers, draft.kinds) for draft in drafts]
+            scores = judged(judge, [(each.words, each.dense) for each in pairs])
+            fields[field] = [choices(each, own[:, 0]) for each, own in zip(pairs, scores, strict=True)]
+        return [
+            (
+                draft.links,
+                [
+                    Linked(number, draft.kinds[k], float(increase[i][k, 0]), {f: fields[f][i][k] for f in fields})
+                    for k, number in enumerate(draft.numbers)
+                ],
+            )
+            for i, draft in enumerate(drafts)
         ]
-        return self._with_wholes(links, self._with_shared(links, linked))
 
-    def _choose(self, field: str, pairs: Pairs) -> list[Choice]:
-        scores = np.zeros(0, dtype=np.float32)
-        if len(pairs.owner):
-            scores = self.fields[field].probabilities(pairs.words, pairs.dense)[:, 0]
-        return choices(pairs, scores)
-
-    def _with_shared(self, links: Links, linked: list[Linked]) -> list[Linked]:
-        found = [groups(links, each.number, each.fields, each.kinds.tolist()) for each in linked]
-        rows = [group.row for each in found for group in each]
+    def _with_shared(self, papers: Sequence[_Linked]) -> list[_Linked]:
+        found = [
+            [groups(links, each.number, each.fields, each.kinds.tolist()) for each in linked]
+            for links, linked in papers
+        ]
+        rows = [group.row for mine in found for some in mine for group in some]
         if not rows:
-            return linked
+            return list(papers)
         scores = iter(self.shared.probabilities(np.array(rows, dtype=np.float32))[:, 0].tolist())
         return [
-            replace(each, shared=tuple((group, next(scores)) for group in mine))
-            for each, mine in zip(linked, found, strict=True)
+            (
+                links,
+                [
+                    replace(each, shared=tuple((group, next(scores)) for group in some))
+                    for each, some in zip(linked, mine, strict=True)
+                ],
+            )
+            for (links, linked), mine in zip(papers, found, strict=True)
         ]
 
-    def _with_wholes(self, links: Links, linked: list[Linked]) -> list[Linked]:
-        options, rows = whole_rows(links, linked)
-        scores = iter(self.wholes.probabilities(rows)[:, 0].tolist())
-        judged = []
-        for each, mine in zip(linked, options, strict=True):
-            whole, score = likeliest(mine, [next(scores) for _ in mine])
-            judged.append(replace(each, whole=whole, confidence=self.calibration(score)))
-        return judged
+    def _with_wholes(self, papers: Sequence[_Linked]) -> list[_Linked]:
+        found = [whole_rows(links, linked) for links, linked in papers]
+        if not found:
+            return []
+        scores = iter(self.wholes.probabilities(np.concatenate([rows for _, rows in found]))[:, 0].tolist())
+        return [
+            (links, [self._with_whole(each, mine, scores) for each, mine in zip(linked, options, strict=True)])
+            for (links, linked), (options, _) in zip(papers, found, strict=True)
+        ]
+
+    def _with_whole(self, linked: Linked, options: Sequence[Whole], scores: Iterator[float]) -> Linked:
+        whole, score = likeliest(options, [next(scores) for _ in options])
+        return replace(linked, whole=whole, confidence=self.calibration(score))
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         arrays = self.numbers.to_arrays("numbers.") | self.direction.to_arrays("direction.")

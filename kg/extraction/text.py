@@ -195,8 +195,13 @@ class _Folder:
             self.put("\n", start, end)
 
 
+_PAIRED = re.compile(r"[{}$\\]")
+
+
 def _is_balanced(quote: str) -> bool:
     """Whether braces and dollars come in pairs."""
+    if not _PAIRED.search(quote):
+        return True
     depth = lowest = 0
     for sign in re.findall(r"\\.|[{}]", quote):
         depth += (sign == "{") - (sign == "}")

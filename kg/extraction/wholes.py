@@ -84,6 +84,7 @@ class Wholes:
             {f: dict(zip(p.fields[f].entities, p.fields[f].probabilities, strict=True)) for f in JOINED} for p in parts
         ]
         self._best = [self._favourite(k) for k in range(len(parts))]
+        self._names: dict[tuple[int, str, int | None], list[float]] = {}
         self._beside: dict[int, list[int]] = {}
         for k, each in enumerate(parts):
             self._beside.setdefault(links.reading.sentence_at[each.number], []).append(k)
@@ -138,7 +139,7 @@ class Wholes:
         at, sentence = reading.places[number], reading.sentence_at[number]
         row = [whole.prior, *parts.kinds, float(whole.kind), parts.kinds[1 + whole.kind]]
         for place, field in enumerate(JOINED):
-            row += self._name(k, field, whole.names[place], at, sentence)
+            row += self._name_once(k, field, whole.names[place], at, sentence)
         row += self._together(whole)
         row += self._siblings(k, whole)
         before = reading.symbols[at - 1] if at else "^"
@@ -146,6 +147,13 @@ class Wholes:
         list_place, size = self.links.lists.numbers[number]
         row += [float(list_place), float(size), float(len(self._beside[sentence])), float(len(self.parts))]
         return row
+
+    def _name_once(self, k: int, field: str, entity: int | None, at: int, sentence: int) -> list[float]:
+        key = k, field, entity
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = list(self._name(k, field, entity, at, sentence))
+        return found
 
     def _name(self, k: int, field: str, entity: int | None, at: int, sentence: int) -> Iterator[float]:
         """How likely the name is for the field, alone and against its rivals; what it is; where it stands."""
