@@ -93,9 +93,7 @@ class Synthetic:
         ends = self._ends(number, place)
         value = Decimal((number * 7919 + place * 104729) % 9999) / 100
         rankable = (number + place) % 4 != 0
-        more: dict[str, Value] = (
-            {"orderKey": value} if rankable else {"excluded": "change", "direction": "increase"}
-        )
+        more: dict[str, Value] = {"orderKey": value} if rankable else {"excluded": "change", "direction": "increase"}
         return self._node(
             "Result", _result(number, place), f"{value} %", kind="absolute" if rankable else "change", value=value,
             valueText=f"{value}%", unit="%", bound=_BOUNDS[number % 5], evidence=self._text(number)[1][:140], start=10,

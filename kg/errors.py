@@ -18,10 +18,12 @@
     ├── OntologyError          10   a Turtle file of the ontology or a lexicon is not usable
     └── EndpointError          11   a language model's endpoint does not answer, or refuses
 
-    Partial success              20   done, but some records were broken and skipped (no exception: see ``kg build``)
+    Violations                  12   `kg validate` found what the shapes do not allow (no exception)
+    Partial success             20   done, but some records were broken and skipped (no exception: see ``kg build``)
     Interrupted                 130   Ctrl-C; what was finished is kept
 """
 
+VIOLATIONS = 12
 PARTIAL = 20
 INTERRUPTED = 130
 

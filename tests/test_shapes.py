@@ -182,6 +182,15 @@ def test_shapes_find_nothing_in_a_good_graph(lexicon: Lexicon) -> None:
     assert report.violations == report.warnings == ()
 
 
+@pytest.mark.parametrize("key", ["2406.09246", "cs/0112017", "math.GT/0309136", "hep-th/9901001", "t-0123456789ab"])
+def test_shapes_know_every_form_of_a_papers_id(key: str, lexicon: Lexicon) -> None:
+    lines = graph().serialize(format="nt")
+    for before, after in (("paper/p>", f"paper/{key}>"), ("/p-", f"/{key}-"), ("/p/", f"/{key}/")):
+        assert before in lines
+        lines = lines.replace(before, after)
+    assert validate(Graph().parse(data=lines, format="nt"), lexicon=lexicon).violations == ()
+
+
 @pytest.mark.parametrize(("shape", "update"), BREAKS, ids=[f"{n}-{name}" for n, (name, _) in enumerate(BREAKS)])
 def test_shapes_find_what_breaks_them(shape: str, update: str, lexicon: Lexicon) -> None:
     report = validate(broken(update), lexicon=lexicon)

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from kg.cli import graph, learn, papers, serve
+from kg.cli import graph, learn, papers, serve, validate
 from kg.cli.console import complain
 from kg.errors import INTERRUPTED, KGError, UsageError
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     help="A knowledge graph of machine-learning results, built from paper abstracts.",
     epilog="Start with: kg build examples && kg query leaderboard --dataset LIBERO",
 )
-for module in (papers, graph, serve, learn):
+for module in (papers, graph, validate, serve, learn):
     module.add_to(app)
 
 
