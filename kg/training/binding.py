@@ -98,7 +98,7 @@ def make_examples(paper: Unseen, vocab: Vocab) -> tuple[Example, Example]:
 def train_linker(papers: Iterable[Unseen], path: Path) -> None:
     """Fit all models of binding, and write them to ``path`` (.npz) as :func:`load_binder` reads them.
 
-    Five to ten minutes for 3,000 papers. The same papers give the same models. Raises InputError where they are too
+    Five minutes for 3,000 papers. The same papers give the same models. Raises InputError where they are too
     few.
     """
     vocab = spacy.blank("en").vocab

@@ -94,7 +94,7 @@ def facts_of(path: Path, *files: str, made_from: str) -> dict[str, Any] | None:
 
 
 def train_results(plan: Plan, model: Path) -> dict[str, Any]:
-    """Everything that binds numbers to names, for the entities that ``model`` finds: ten minutes for 3,000 papers.
+    """Everything that binds numbers to names, for the entities that ``model`` finds: five minutes for 3,000 papers.
 
     Papers that its entities were not trained on are read with ``model`` itself. Writes ``linker.npz`` and
     ``results.json`` to ``model``, and returns the facts in it.
