@@ -33,7 +33,7 @@ from kg.resources import resource
 from kg.sources import find_files, read
 
 BATCH = 64
-INSIDE = {"tagger": (SpanTagger, "__call__"), "comparisons": (binder, "make_comparisons")}
+INSIDE = {"tagger": (SpanTagger, "__call__"), "comparisons": (binder, "make_all_comparisons")}
 """What a component calls for a stage that is told apart from it."""
 
 STAGES = {
