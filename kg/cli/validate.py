@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,17 +61,14 @@ def _reports(files: list[Path], settings: Settings) -> list[tuple[str, Report]]:
     known = load_lexicon(*settings.lexicons)
     if files:
         return [(str(file), check(file, lexicon=known)) for file in files]
-    import rdflib
-
     from kg.build import graph_of
     from kg.rdf import write
 
-    dump = io.BytesIO()
-    with open_workspace(settings) as held:
+    with open_workspace(settings) as held, tempfile.TemporaryDirectory() as folder:
+        dump = Path(folder) / "kg.nt"
         graph = graph_of(held, settings, lexicon=known)
-        write(graph.nodes(), graph.edges(), dump, format="nt", base=settings.base)
-    data = rdflib.Graph().parse(data=dump.getvalue(), format="nt")
-    return [(str(settings.workspace), check(data, lexicon=known))]
+        write(graph.nodes(), graph.edges(), dump, base=settings.base)
+        return [(str(settings.workspace), check(dump, lexicon=known))]
 
 
 def add_to(app: typer.Typer) -> None:
