@@ -134,10 +134,10 @@ def test_results_are_left_out_where_the_number_is_hardly_one() -> None:
     assert len(make_results(reading(), [likely], threshold=0.3)) == 1
 
 
-def test_linker_takes_the_first_of_equally_likely_wholes() -> None:
-    one, other = Whole(0, (None,) * 4, 0.5), Whole(1, (None,) * 4, 0.5)
-    assert likeliest([one, other], [0.4, 0.4]) == (one, 0.4)
-    assert likeliest([one, other], [0.3, 0.4]) == (other, 0.4)
+def test_linker_takes_the_first_of_the_likeliest_wholes_of_each_number() -> None:
+    scores = np.array([0.4, 0.4, 0.1, 0.3, 0.9], dtype=np.float32)
+    assert likeliest(scores, np.array([2, 5])).tolist() == [0, 4]
+    assert likeliest(scores[1:], np.array([1, 2, 4])).tolist() == [0, 1, 3]
 
 
 def test_linker_calibration_is_a_line_through_points_and_flat_beyond() -> None:

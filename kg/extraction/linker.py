@@ -7,7 +7,7 @@ fitted by :mod:`kg.training.linker`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -169,6 +169,8 @@ class Linker:
     fields: dict[str, Judge]
     shared: Trees
     wholes: Trees
+    """Ranks the combinations of one number; the scores mean nothing beyond it."""
+    sure: Trees
     calibration: Calibration
 
     def link(self, reading: Reading) -> list[Linked]:
@@ -232,21 +234,22 @@ class Linker:
         found = [whole_rows(links, linked) for links, linked in papers]
         if not found:
             return []
-        scores = iter(self.wholes.probabilities(np.concatenate([rows for _, rows in found]))[:, 0].tolist())
-        return [
-            (links, [self._with_whole(each, mine, scores) for each, mine in zip(linked, options, strict=True)])
-            for (links, linked), (options, _) in zip(papers, found, strict=True)
-        ]
+        matrix = np.concatenate([rows for _, rows in found])
+        ends = np.cumsum([len(mine) for options, _ in found for mine in options])
+        picked = likeliest(self.wholes.scores(matrix)[:, 0], ends)
+        sure = iter(zip(picked.tolist(), self.sure.probabilities(matrix[picked])[:, 0].tolist(), strict=True))
+        wholes = [whole for options, _ in found for mine in options for whole in mine]
+        return [(links, [self._with_whole(each, wholes, *next(sure)) for each in linked]) for links, linked in papers]
 
-    def _with_whole(self, linked: Linked, options: Sequence[Whole], scores: Iterator[float]) -> Linked:
-        whole, score = likeliest(options, [next(scores) for _ in options])
-        return replace(linked, whole=whole, confidence=self.calibration(score))
+    def _with_whole(self, linked: Linked, wholes: Sequence[Whole], place: int, score: float) -> Linked:
+        return replace(linked, whole=wholes[place], confidence=self.calibration(score))
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         arrays = self.numbers.to_arrays("numbers.") | self.direction.to_arrays("direction.")
         for field, judge in self.fields.items():
             arrays |= judge.to_arrays(f"{field}.")
         arrays |= self.shared.to_arrays("shared.") | self.wholes.to_arrays("wholes.")
+        arrays |= self.sure.to_arrays("sure.")
         return arrays | self.calibration.to_arrays("calibration.")
 
     @classmethod
@@ -258,6 +261,7 @@ class Linker:
             fields,
             Trees.from_arrays(arrays, "shared."),
             Trees.from_arrays(arrays, "wholes."),
+            Trees.from_arrays(arrays, "sure."),
             Calibration.from_arrays(arrays, "calibration."),
         )
 
@@ -269,7 +273,9 @@ def whole_rows(links: Links, linked: Sequence[Linked]) -> tuple[list[list[Whole]
     return options, _matrix([wholes.row(k, whole) for k, mine in enumerate(options) for whole in mine])
 
 
-def likeliest(options: Sequence[Whole], scores: Sequence[float]) -> tuple[Whole, float]:
-    """The option of the highest score, the first of equals, and its score."""
-    best = max(range(len(options)), key=lambda k: (scores[k], -k))
-    return options[best], scores[best]
+def likeliest(scores: Floats, ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The place of the highest score, the first of equals, of each group; ``ends`` are the places past the groups."""
+    starts = [0, *ends[:-1].tolist()]
+    return np.array(
+        [start + int(scores[start:end].argmax()) for start, end in zip(starts, ends.tolist(), strict=True)], np.int64
+    )

@@ -48,6 +48,7 @@ Words = Sequence[npt.NDArray[np.int32]]
 STRENGTH = {"numbers": 0.1, "direction": 0.1, "pairs": 0.03}
 """Inverse regularisation of the linear models."""
 WHOLE_ROUNDS = 150
+RANK_ROUNDS = 200
 
 
 def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
@@ -68,9 +69,9 @@ def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
             for j, i in enumerate(likely)
         ])  # fmt: skip
     shared, linked = _fit_shared(examples, linked)
-    wholes, calibration, linked = _fit_wholes(examples, linked)
+    wholes, sure, calibration, linked = _fit_wholes(examples, linked)
     judges = {field: judge for field, (judge, _) in fitted.items()}
-    return Linker(numbers, direction, judges, shared, wholes, calibration), linked
+    return Linker(numbers, direction, judges, shared, wholes, sure, calibration), linked
 
 
 def _folds(examples: Sequence[Example]) -> Ints:
@@ -228,39 +229,55 @@ def _fit_shared(examples: Sequence[Example], linked: Sequence[Sequence[Linked]])
 
 def _fit_wholes(
     examples: Sequence[Example], linked: Sequence[Sequence[Linked]]
-) -> tuple[Trees, Calibration, list[list[Linked]]]:
-    """The judge of whole results and its calibration, and the likely results with what judges that have not seen them
-    say that they state."""
-    options: list[list[list[Whole]]] = []
-    matrices, target, fold = [], [], []
+) -> tuple[Trees, Trees, Calibration, list[list[Linked]]]:
+    """The judge that ranks whole results, the one that says how sure it is, the latter's calibration; and the likely
+    results with what judges that have not seen them say that they state."""
+    options: list[Whole] = []
+    matrices, target, fold, sizes = [], [], [], []
     for example, results in zip(examples, linked, strict=True):
-        mine, rows = whole_rows(Links(example.reading), results) if results else ([], None)
-        options.append(mine)
-        if rows is not None:
-            names = Names(example.record)
-            matrices.append(rows)
-            for each, wholes in zip(results, mine, strict=True):
-                stated = example.results[each.number]
-                target += [int(is_stated(names, example.reading, whole, stated)) for whole in wholes]
-            fold += [fold_of(example.id)] * len(rows)
-    matrix, wanted = np.vstack(matrices), np.array(target)
-
-    def fitted(rows: npt.NDArray[np.bool_]) -> Trees:
-        return trees.fit(matrix[rows], wanted[rows], rounds=WHOLE_ROUNDS, smallest=40, rate=0.05)
-
-    crossing = crossed(np.array(fold), lambda fit, test: fitted(fit).probabilities(matrix[test]), 1)[:, 0]
-    scores, rights = iter(crossing.tolist()), iter(target)
-    judged: list[list[Linked]] = []
-    said, right = [], []
-    for results, mine in zip(linked, options, strict=True):
-        judged.append([])
+        if not results:
+            continue
+        mine, rows = whole_rows(Links(example.reading), results)
+        matrices.append(rows)
+        names = Names(example.record)
         for each, wholes in zip(results, mine, strict=True):
-            verdicts = [(next(scores), next(rights)) for _ in wholes]
-            whole, score = likeliest(wholes, [verdict[0] for verdict in verdicts])
-            judged[-1].append(replace(each, whole=whole, confidence=score))
-            said.append(score)
-            right.append(verdicts[wholes.index(whole)][1])
-    return fitted(np.ones(len(wanted), dtype=np.bool_)), calibrate(said, right), judged
+            stated = example.results[each.number]
+            target += [int(is_stated(names, example.reading, whole, stated)) for whole in wholes]
+            options += wholes
+            sizes.append(len(wholes))
+        fold += [fold_of(example.id)] * len(rows)
+    table = _Wholes(np.vstack(matrices), np.array(target), np.array(sizes))
+    folds = np.array(fold)
+    ranks = crossed(folds, lambda fit, test: table.ranking(fit).scores(table.matrix[test]), 1)[:, 0]
+    chances = crossed(folds, lambda fit, test: table.sure(fit).probabilities(table.matrix[test]), 1)[:, 0]
+    picked = likeliest(ranks, np.cumsum(table.sizes))
+    calibration = calibrate(chances[picked].tolist(), table.target[picked].tolist())
+    answers = iter(zip(picked.tolist(), chances[picked].tolist(), strict=True))
+    judged = [[_answered(each, options, *next(answers)) for each in results] for results in linked]
+    every = np.ones(len(folds), dtype=np.bool_)
+    return table.ranking(every), table.sure(every), calibration, judged
+
+
+def _answered(linked: Linked, options: Sequence[Whole], place: int, chance: float) -> Linked:
+    return replace(linked, whole=options[place], confidence=chance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wholes:
+    """Features and targets of whole results, those of one number together; ``sizes`` are how many each number has."""
+
+    matrix: Floats
+    target: Ints
+    sizes: Ints
+
+    def ranking(self, rows: npt.NDArray[np.bool_]) -> Trees:
+        """Fitted to ``rows``, a mask that holds all results of a number or none."""
+        first = np.cumsum(self.sizes) - self.sizes
+        sizes = self.sizes[rows[first]]
+        return trees.fit_ranking(self.matrix[rows], self.target[rows], sizes, rounds=RANK_ROUNDS)
+
+    def sure(self, rows: npt.NDArray[np.bool_]) -> Trees:
+        return trees.fit(self.matrix[rows], self.target[rows], rounds=WHOLE_ROUNDS, smallest=40, rate=0.05)
 
 
 def calibrate(said: Sequence[float], right: Sequence[int]) -> Calibration:

@@ -30,16 +30,33 @@ def fit(
 
     The same input gives the same trees. ``matrix`` (rows, features) has no missing values.
     """
-    options: dict[str, Any] = {
-        "objective": "binary" if classes == 1 else "multiclass",
-        "learning_rate": rate, "num_leaves": leaves, "min_data_in_leaf": smallest, "lambda_l2": 5.0,
-        "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "max_depth": depth,
-        "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
-    }  # fmt: skip
+    options = _options(
+        "binary" if classes == 1 else "multiclass", rate=rate, leaves=leaves, smallest=smallest, depth=depth, seed=seed
+    )
     if classes > 1:
         options["num_class"] = classes
     data = lightgbm.Dataset(matrix, target, weight=weight, params={"verbosity": -1})
     return export(lightgbm.train(options, data, num_boost_round=rounds), classes=classes)
+
+
+def fit_ranking(
+    matrix: Floats, target: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], *, rounds: int, rate: float = 0.05
+) -> Trees:
+    """Trees whose scores put the rows of target 1 first in their group; ``sizes`` (groups,) are those of the groups,
+    whose rows stand together (LambdaRank)."""
+    options = _options("lambdarank", rate=rate, leaves=15, smallest=40, depth=8, seed=0)
+    options["lambdarank_truncation_level"] = 3
+    data = lightgbm.Dataset(matrix, target, group=sizes, params={"verbosity": -1})
+    return export(lightgbm.train(options, data, num_boost_round=rounds))
+
+
+def _options(objective: str, *, rate: float, leaves: int, smallest: int, depth: int, seed: int) -> dict[str, Any]:
+    return {
+        "objective": objective,
+        "learning_rate": rate, "num_leaves": leaves, "min_data_in_leaf": smallest, "lambda_l2": 5.0,
+        "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1, "max_depth": depth,
+        "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
+    }  # fmt: skip
 
 
 def export(booster: lightgbm.Booster, *, classes: int = 1) -> Trees:
