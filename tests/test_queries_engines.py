@@ -97,6 +97,17 @@ def test_queries_same_rows_by_sparql(
     assert run_sparql(engine, QUERIES[name], given) == table
 
 
+@pytest.mark.parametrize(
+    "base", ["https://example.org/paper/", "https://example.org/paper/cs/", "http://localhost/paper/paper/"]
+)
+def test_queries_find_a_paper_by_its_id_under_any_base(base: str, engine: Engine) -> None:
+    other = Engine.of_rows(graph_rows.nodes(), graph_rows.edges(), base=base)
+    for name, given, count in CASES:
+        if name == "paper":
+            table = run_sparql(other, QUERIES[name], given)
+            assert (table, len(table.rows)) == (run_sparql(engine, QUERIES[name], given), count)
+
+
 @pytest.mark.neo4j
 @pytest.mark.parametrize(("name", "given", "count"), CASES)
 def test_queries_same_rows_from_neo4j(
