@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -127,11 +128,14 @@ def test_results_are_made_for_every_member_of_a_shared_list(sure: float, dataset
     }
 
 
-def test_results_are_left_out_where_the_number_is_hardly_one() -> None:
+def test_results_are_left_out_where_number_or_names_are_hardly_right() -> None:
     each = parts(0, kinds=(0.6, 0.4, 0.0, 0.0))
     likely = Linked(0, np.array(each.kinds), 0.5, dict(each.fields), (), Whole(0, (None,) * len(JOINED), 1.0), 0.1)
-    assert make_results(reading(), [likely]) == []
-    assert len(make_results(reading(), [likely], threshold=0.3)) == 1
+    unsure = replace(likely, confidence=0.05)
+    assert make_results(reading(), [likely], threshold=0.5) == []
+    assert len(make_results(reading(), [likely])) == 1
+    assert make_results(reading(), [unsure]) == []
+    assert len(make_results(reading(), [unsure], least=0.0)) == 1
 
 
 def test_linker_takes_the_first_of_the_likeliest_wholes_of_each_number() -> None:

@@ -12,6 +12,12 @@ from kg.extraction.shared import Group
 from kg.extraction.wholes import JOINED, Whole
 from kg.model import KINDS, Bound, Direction, Kind, Result, Span
 
+NUMBER = 0.4
+"""Numbers less likely than this to be a result are none."""
+
+WORTH = 0.08
+"""Results less sure than this are left out: of twelve of them, eleven would say something wrong."""
+
 TAKE_TASK = 0.4
 """The task stays empty where its best candidate is less likely than this."""
 
@@ -28,13 +34,16 @@ _SETTING = re.compile(
 )
 
 
-def make_results(reading: Reading, linked: Sequence[Linked], *, threshold: float = 0.5) -> list[Result]:
-    """The results among the likely ones: those at least as likely to be one as ``threshold``."""
+def make_results(
+    reading: Reading, linked: Sequence[Linked], *, threshold: float = NUMBER, least: float = WORTH
+) -> list[Result]:
+    """The results among the likely ones: numbers at least as likely to be one as ``threshold``, of which the whole is
+    right with a probability of at least ``least``."""
     bounds = with_bounds(reading.text, reading.quantities)
     return [
         result
         for each in linked
-        if each.whole is not None and each.likelihood >= threshold
+        if each.whole is not None and each.likelihood >= threshold and each.confidence >= least
         for result in _results(reading, each, each.whole, bounds[each.number])
     ]
 
