@@ -141,7 +141,7 @@ def start(version: str) -> Neo4jServer:
         return _external(uri)
     if _docker_answers():
         return _from_image(version)
-    return _from_jars(version)
+    return from_jars(version)
 
 
 def _external(uri: str) -> Neo4jServer:
@@ -194,7 +194,8 @@ def _output(command: list[str]) -> str:
 # from the jars
 
 
-def _from_jars(version: str) -> Neo4jServer:
+def from_jars(version: str, *plugins: Path) -> Neo4jServer:
+    """A server of the published jars, with these plugins, whose procedures may do everything. Raises NoServer."""
     java = find_java(_JAVA_NEEDED[version])
     lib = _jars(version)
     cleanup = contextlib.ExitStack()
@@ -203,6 +204,10 @@ def _from_jars(version: str) -> Neo4jServer:
         bolt, http = _free_ports()
         password = secrets.token_hex(8)
         _make_home(home, lib, bolt, http)
+        for plugin in plugins:
+            shutil.copy(plugin, home / "plugins")
+            with (home / "conf" / "neo4j.conf").open("a", encoding="utf-8") as conf:
+                conf.write("dbms.security.procedures.unrestricted=*\n")
         admin = [java, "-cp", f"{lib}/*", f"-Dbasedir={home}", "org.neo4j.server.startup.Neo4jAdminCommand"]
         environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
         _admin([*admin, "dbms", "set-initial-password", password], environment)
