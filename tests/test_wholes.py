@@ -10,9 +10,10 @@ import pytest
 import spacy
 
 from kg.extraction.choice import Choice
+from kg.extraction.judge import Calibration
 from kg.extraction.link_candidates import FIELDS
 from kg.extraction.link_features import Links
-from kg.extraction.linker import Calibration, Linked, likeliest, whole_rows
+from kg.extraction.linker import Linked, likeliest, whole_rows
 from kg.extraction.numbers import find_quantities
 from kg.extraction.reading import Reading, read
 from kg.extraction.results import make_results

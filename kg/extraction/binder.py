@@ -13,7 +13,8 @@ from spacy.tokens import Doc
 
 from kg.errors import KGError
 from kg.extraction.comparisons import make_all_comparisons
-from kg.extraction.linker import Judge, Linker
+from kg.extraction.judge import Judge
+from kg.extraction.linker import Linker
 from kg.extraction.numbers import find_quantities
 from kg.extraction.phrases import with_phrases
 from kg.extraction.reading import Reading, read

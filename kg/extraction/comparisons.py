@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extraction.comparison_features import Pair, PairFeatures, make_pairs
-from kg.extraction.linker import Floats, Judge, Linked, judged
+from kg.extraction.judge import Floats, Judge, judged
+from kg.extraction.linker import Linked
 from kg.extraction.reading import Mention, Reading
 from kg.model import Comparison, Result, Span
 

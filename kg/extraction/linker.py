@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from kg.extraction import number_features
 from kg.extraction.choice import Choice
-from kg.extraction.hashed import Linear, buckets
+from kg.extraction.hashed import buckets
+from kg.extraction.judge import Calibration, Floats, Judge, Rows, judged
 from kg.extraction.link_candidates import FIELDS
 from kg.extraction.link_features import Links
 from kg.extraction.lists import list_heads
@@ -26,41 +27,8 @@ from kg.extraction.trees import Trees
 from kg.extraction.wholes import Parts, Whole, Wholes
 from kg.model import KINDS
 
-Floats = npt.NDArray[np.float32]
-
 LIKELY = 0.25
 """Numbers less likely than this to be a result are not bound."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """A linear model over words, and trees over figures that take its scores as features."""
-
-    words: Linear
-    trees: Trees
-
-    def probabilities(self, rows: Sequence[npt.NDArray[np.int32]], dense: Floats) -> Floats:
-        return self.trees.probabilities(np.hstack([dense, self.words.scores(rows)]))
-
-    def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
-        return self.words.to_arrays(prefix + "words.") | self.trees.to_arrays(prefix + "trees.")
-
-    @classmethod
-    def from_arrays(cls, arrays: Any, prefix: str) -> Judge:
-        return cls(Linear.from_arrays(arrays, prefix + "words."), Trees.from_arrays(arrays, prefix + "trees."))
-
-
-Rows = tuple[Sequence[npt.NDArray[np.int32]], Floats]
-"""Word buckets and figures, row by row."""
-
-
-def judged(judge: Judge, tables: Sequence[Rows]) -> list[Floats]:
-    """The probabilities of the rows of each table. A row's do not depend on those judged with it."""
-    full = [(words, dense) for words, dense in tables if len(words)]
-    if not full:
-        return [np.zeros((0, len(judge.trees.start)), dtype=np.float32) for _ in tables]
-    scores = judge.probabilities([row for words, _ in full for row in words], np.concatenate([d for _, d in full]))
-    return np.split(scores, np.cumsum([len(words) for words, _ in tables])[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +95,6 @@ class Linked:
     def likelihood(self) -> float:
         """The probability that the number is a result at all."""
         return float(1 - self.kinds[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """A rising line through points: from what a judge says to how often it is right."""
-
-    said: Floats
-    right: Floats
-
-    def __call__(self, score: float) -> float:
-        return float(np.interp(score, self.said, self.right))
-
-    def to_arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
-        return {prefix + "said": self.said, prefix + "right": self.right}
-
-    @classmethod
-    def from_arrays(cls, arrays: Any, prefix: str) -> Calibration:
-        return cls(arrays[prefix + "said"], arrays[prefix + "right"])
 
 
 @dataclass(frozen=True, slots=True)

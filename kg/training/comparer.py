@@ -8,10 +8,11 @@ import numpy as np
 
 from kg.extraction.comparison_features import Pair, make_pairs
 from kg.extraction.comparisons import pair_rows
-from kg.extraction.linker import Judge, Linked
+from kg.extraction.judge import Judge
+from kg.extraction.linker import Linked
 from kg.training.agreement import Names
 from kg.training.gold import Example
-from kg.training.linker import fit_judge
+from kg.training.judge import fit_judge
 from kg.training.split import fold_of
 
 STRENGTH = 0.03

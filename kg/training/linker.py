@@ -6,49 +6,36 @@ Every model that takes another's output as a feature is fitted on outputs for pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
-from kg.extraction.hashed import BUCKETS, Linear
+from kg.extraction.judge import Floats, Judge
 from kg.extraction.link_candidates import FIELDS
 from kg.extraction.link_features import Links
 from kg.extraction.linker import (
     LIKELY,
-    Calibration,
-    Floats,
-    Judge,
     Linked,
     Linker,
     Pairs,
     choices,
-    likeliest,
     make_pairs,
     number_rows,
-    whole_rows,
 )
-from kg.extraction.reading import Reading
 from kg.extraction.shared import Group, groups
 from kg.extraction.trees import Trees
-from kg.extraction.wholes import JOINED, Whole
 from kg.model import KINDS
 from kg.training import trees
 from kg.training.agreement import SAY_NOTHING, Json, Names, normal
 from kg.training.gold import Example
+from kg.training.judge import Ints, crossed, fit_judge
 from kg.training.split import fold_of
-
-Ints = npt.NDArray[np.int64]
-Words = Sequence[npt.NDArray[np.int32]]
+from kg.training.wholes import fit_wholes
 
 STRENGTH = {"numbers": 0.1, "direction": 0.1, "pairs": 0.03}
 """Inverse regularisation of the linear models."""
-WHOLE_ROUNDS = 150
-RANK_ROUNDS = 200
 
 
 def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
@@ -69,61 +56,13 @@ def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
             for j, i in enumerate(likely)
         ])  # fmt: skip
     shared, linked = _fit_shared(examples, linked)
-    wholes, sure, calibration, linked = _fit_wholes(examples, linked)
+    wholes, sure, calibration, linked = fit_wholes(examples, linked)
     judges = {field: judge for field, (judge, _) in fitted.items()}
     return Linker(numbers, direction, judges, shared, wholes, sure, calibration), linked
 
 
 def _folds(examples: Sequence[Example]) -> Ints:
     return np.array([fold_of(example.id) for example in examples], dtype=np.int64)
-
-
-def crossed(
-    fold: Ints, predict: Callable[[npt.NDArray[np.bool_], npt.NDArray[np.bool_]], Floats], width: int
-) -> Floats:
-    """Predictions (rows, width) for each fold by what was fitted on the others; ``predict(fit, test)`` takes masks."""
-    out = np.zeros((len(fold), width), dtype=np.float32)
-    for number in np.unique(fold):
-        test = fold == number
-        out[test] = predict(~test, test)
-    return out
-
-
-def fit_words(words: Words, target: Ints, classes: int, strength: float) -> Linear:
-    """Logistic regression over buckets; ``classes`` 1 is a yes-or-no target."""
-    model = LogisticRegression(C=strength, max_iter=300, solver="lbfgs" if classes > 1 else "liblinear")
-    model.fit(_sparse(words), target)
-    return Linear(model.coef_.T.astype(np.float16), model.intercept_.astype(np.float32))
-
-
-def _sparse(words: Words) -> csr_matrix:
-    index = np.concatenate([*words, np.zeros(0, np.int32)])
-    ends = np.cumsum([0, *(len(row) for row in words)])
-    return csr_matrix((np.ones(len(index), np.float32), index, ends), shape=(len(words), BUCKETS))
-
-
-def fit_judge(
-    words: Words, dense: Floats, target: Ints, fold: Ints, *, classes: int = 1, strength: float, rounds: int = 150
-) -> tuple[Judge, Floats]:
-    """A judge, and its probabilities for each row by a judge that has not seen the row's fold."""
-
-    def subset(mask: npt.NDArray[np.bool_]) -> Words:
-        return [words[int(i)] for i in np.flatnonzero(mask)]
-
-    def by_words(fitted: npt.NDArray[np.bool_], test: npt.NDArray[np.bool_]) -> Floats:
-        return fit_words(subset(fitted), target[fitted], classes, strength).scores(subset(test))
-
-    matrix = np.hstack([dense, crossed(fold, by_words, classes)])
-
-    def by_trees(fitted: npt.NDArray[np.bool_], test: npt.NDArray[np.bool_]) -> Floats:
-        model = trees.fit(matrix[fitted], target[fitted], classes=classes, rounds=rounds, rate=0.06)
-        return model.probabilities(matrix[test])
-
-    judge = Judge(
-        fit_words(words, target, classes, strength),
-        trees.fit(matrix, target, classes=classes, rounds=rounds, rate=0.06),
-    )
-    return judge, crossed(fold, by_trees, classes)
 
 
 def _fit_numbers(examples: Sequence[Example]) -> tuple[Judge, list[Floats]]:
@@ -225,80 +164,6 @@ def _fit_shared(examples: Sequence[Example], linked: Sequence[Sequence[Linked]])
         for k, results in enumerate(linked)
     ]
     return trees.fit(matrix, wanted, rounds=100, smallest=15), judged
-
-
-def _fit_wholes(
-    examples: Sequence[Example], linked: Sequence[Sequence[Linked]]
-) -> tuple[Trees, Trees, Calibration, list[list[Linked]]]:
-    """The judge that ranks whole results, the one that says how sure it is, the latter's calibration; and the likely
-    results with what judges that have not seen them say that they state."""
-    options: list[Whole] = []
-    matrices, target, fold, sizes = [], [], [], []
-    for example, results in zip(examples, linked, strict=True):
-        if not results:
-            continue
-        mine, rows = whole_rows(Links(example.reading), results)
-        matrices.append(rows)
-        names = Names(example.record)
-        for each, wholes in zip(results, mine, strict=True):
-            stated = example.results[each.number]
-            target += [int(is_stated(names, example.reading, whole, stated)) for whole in wholes]
-            options += wholes
-            sizes.append(len(wholes))
-        fold += [fold_of(example.id)] * len(rows)
-    table = _Wholes(np.vstack(matrices), np.array(target), np.array(sizes))
-    folds = np.array(fold)
-    ranks = crossed(folds, lambda fit, test: table.ranking(fit).scores(table.matrix[test]), 1)[:, 0]
-    chances = crossed(folds, lambda fit, test: table.sure(fit).probabilities(table.matrix[test]), 1)[:, 0]
-    picked = likeliest(ranks, np.cumsum(table.sizes))
-    calibration = calibrate(chances[picked].tolist(), table.target[picked].tolist())
-    answers = iter(zip(picked.tolist(), chances[picked].tolist(), strict=True))
-    judged = [[_answered(each, options, *next(answers)) for each in results] for results in linked]
-    every = np.ones(len(folds), dtype=np.bool_)
-    return table.ranking(every), table.sure(every), calibration, judged
-
-
-def _answered(linked: Linked, options: Sequence[Whole], place: int, chance: float) -> Linked:
-    return replace(linked, whole=options[place], confidence=chance)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wholes:
-    """Features and targets of whole results, those of one number together; ``sizes`` are how many each number has."""
-
-    matrix: Floats
-    target: Ints
-    sizes: Ints
-
-    def ranking(self, rows: npt.NDArray[np.bool_]) -> Trees:
-        """Fitted to ``rows``, a mask that holds all results of a number or none."""
-        first = np.cumsum(self.sizes) - self.sizes
-        sizes = self.sizes[rows[first]]
-        return trees.fit_ranking(self.matrix[rows], self.target[rows], sizes, rounds=RANK_ROUNDS)
-
-    def sure(self, rows: npt.NDArray[np.bool_]) -> Trees:
-        return trees.fit(self.matrix[rows], self.target[rows], rounds=WHOLE_ROUNDS, smallest=40, rate=0.05)
-
-
-def calibrate(said: Sequence[float], right: Sequence[int]) -> Calibration:
-    """Isotonic regression of being right on what was said."""
-    fitted = IsotonicRegression(y_min=0.01, y_max=0.99).fit(said, right)
-    return Calibration(fitted.X_thresholds_.astype(np.float32), fitted.y_thresholds_.astype(np.float32))
-
-
-def is_stated(names: Names, reading: Reading, whole: Whole, results: Sequence[Json]) -> bool:
-    """Whether one of the labelled results agrees with the whole in kind, metric, dataset, method and baseline."""
-
-    def agrees(field: str, entity: int | None, name: str | None) -> bool:
-        empty = SAY_NOTHING if field == "metric" else frozenset(("",))
-        surfaces = (None,) if entity is None else reading.entities[entity].surfaces
-        return any(names.agree(surface, name, empty=empty) for surface in surfaces)
-
-    return any(
-        result["kind"] == KINDS[whole.kind]
-        and all(agrees(field, entity, result[field]) for field, entity in zip(JOINED, whole.names, strict=True))
-        for result in results
-    )
 
 
 def _surfaces(example: Example, entity: int) -> tuple[str, ...]:
