@@ -117,7 +117,6 @@ def test_training_command_cross_validates(labels: Path, capsys: pytest.CaptureFi
     printed = capsys.readouterr().out
     assert "entity Method" in printed
     assert "result full" in printed
-    assert cross_validate(plan) == records
 
 
 def test_training_corpus_of_a_model_is_what_it_reads_with() -> None:
