@@ -39,6 +39,7 @@ class Links:
         self.clauses = Clauses(reading, self.lists)
         self.candidates = Candidates(reading)
         self.words = PairWords(reading, self.lists, self.clauses)
+        self._sentence_words: dict[int, frozenset[str]] = {}
         self._rows: dict[int, list[float]] = {}
         self._pairs: dict[tuple[int, int, str], list[float]] = {}
         self._ways: dict[tuple[int, int, int, bool], list[float]] = {}
@@ -47,6 +48,13 @@ class Links:
         if entity not in self._rows:
             self._rows[entity] = self._static_row(entity)
         return self._rows[entity]
+
+    def words_of(self, sentence: int) -> frozenset[str]:
+        """The symbols of a sentence."""
+        if sentence not in self._sentence_words:
+            first, last = self.reading.sentences[sentence]
+            self._sentence_words[sentence] = frozenset(self.reading.symbols[first:last])
+        return self._sentence_words[sentence]
 
     def _static_row(self, entity: int) -> list[float]:
         """What does not depend on the number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -62,12 +63,16 @@ def _row(
     left, right = (chain[-1].last, at) if is_before else (at + 1, chain[0].first)
     between = reading.symbols[left:right] if chain[0].sentence == sentence else ()
     yield from (float(is_before), float(right - left), float(sum(word[0] == "<" for word in between)))
-    yield float(sum(number < len(reading.places) and left <= place < right for place in reading.places))
+    yield float(_count(reading.places, left, right))
     first, last = chain[0].first, chain[-1].last
     inner = reading.symbols[max(0, first - 2) : last]
-    row = reading.symbols[slice(*reading.sentences[sentence])]
     yield from (float(word in inner) for word in _EACH)
-    yield from (float(word in row) for word in _EACH)
-    inside = sum(first <= place < last for place in reading.places)
+    yield from (float(word in links.words_of(sentence)) for word in _EACH)
+    inside = _count(reading.places, first, last)
     yield from (float(inside), float(inside == len(members)), float("(" in inner), float("and" in inner))
     yield float(reading.symbols[max(0, first - 1)] in ("on", "in", "across", "over", "for"))
+
+
+def _count(places: Sequence[int], left: int, right: int) -> int:
+    """How many of the ascending places stand from ``left`` to before ``right``."""
+    return max(0, bisect_left(places, right) - bisect_left(places, left))
