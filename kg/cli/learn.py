@@ -51,9 +51,9 @@ def evaluate(
     """Precision, recall and F1 of every field on labelled abstracts, the confusion of types, the curve of confidence.
 
     The shipped models were trained on the train split of the published labels: only held-out figures are honest. With
-    --cross-validate 5 every paper of the train split is read by models trained on others: about an hour for 3,000
-    papers on one core, half of it with --processes 2; what was trained is kept in --work (that of `kg train` will do,
-    with the same --unlabelled, --vectors and --silver).
+    --cross-validate 5 every paper of the train split is read by models trained on others, which takes hours
+    for thousands of papers; what was trained is kept in --work (that of `kg train` will do, with the same --unlabelled,
+    --vectors and --silver).
 
     Example: kg evaluate gold.jsonl --split held-out
     """

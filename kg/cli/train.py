@@ -58,9 +58,8 @@ def train(
 ) -> None:
     """Train the models anew; then read with them: kg extract --model DIR.
 
-    Needs the extra "train". For 3,000 labelled abstracts: an hour on one core, half of it with --processes 2; with
-    --silver 10000 three times as long. It can be stopped: the same command goes on where it was. Word vectors and
-    phrase counts are those of the shipped model unless --unlabelled is given (ten minutes for 95,000 abstracts); with
+    Needs the extra "train". docs/training.md says how long each step takes. It can be stopped: the same command goes on
+    where it was. Word vectors and phrase counts are those of the shipped model unless --unlabelled is given; with
     --vectors too, the unlabelled are for --silver alone. Papers whose ids are held out are never trained on.
 
     Example: kg train gold.jsonl --unlabelled arxiv.jsonl.gz --out model --processes 2

@@ -42,7 +42,7 @@ def read_texts(files: Iterable[Path], *, on_fault: OnFault) -> Iterator[str]:
 
 
 def read_corpus(files: Sequence[Path], work: Path, *, on_fault: OnFault) -> Corpus:
-    """Vectors and phrase counts of unlabelled papers, kept in ``work``; ten minutes for 95,000 abstracts."""
+    """Vectors and phrase counts of unlabelled papers, kept in ``work``."""
     work.mkdir(parents=True, exist_ok=True)
     hashes = {path.name: file_hash(path) for path in find_files(files)}
     key = digest(sorted(hashes.values()), SETTINGS)

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 def train_entities(plan: Plan, model: Path, taggers: Sequence[Path] = ()) -> dict[str, Any]:
-    """Everything that finds entities: half an hour on two cores for 3,000 papers, with silver labels two hours.
+    """Everything that finds entities.
 
     Writes ``tagger.npz``, ``decisions.npz`` and ``entities.json`` to ``model``, and what was found in papers by models
     that had not seen them to ``work/oof/fold0.jsonl`` and so on. ``taggers`` (one for each of the groups, and the final
@@ -94,7 +94,7 @@ def facts_of(path: Path, *files: str, made_from: str) -> dict[str, Any] | None:
 
 
 def train_results(plan: Plan, model: Path) -> dict[str, Any]:
-    """Everything that binds numbers to names, for the entities that ``model`` finds: five minutes for 3,000 papers.
+    """Everything that binds numbers to names, for the entities that ``model`` finds.
 
     Papers that its entities were not trained on are read with ``model`` itself. Writes ``linker.npz`` and
     ``results.json`` to ``model``, and returns the facts in it.
