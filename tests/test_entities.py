@@ -169,7 +169,7 @@ def test_entities_finds_names_with_type_and_role(finder: Finder, text: str, name
 
 @pytest.mark.parametrize(
     ("text", "name", "confidence"),
-    [(DIFFUSION_POLICY, "LSTM-GMM", 0.917), (RESNET, "VGG-16", 0.951), (RESNET, "top-5 error", 0.812)],
+    [(DIFFUSION_POLICY, "LSTM-GMM", 0.959), (RESNET, "VGG-16", 0.962), (RESNET, "top-5 error", 0.907)],
 )
 def test_entities_confidence_is_that_of_the_shipped_weights(
     finder: Finder, text: str, name: str, confidence: float

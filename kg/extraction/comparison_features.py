@@ -94,6 +94,21 @@ def _running(reading: Reading, is_one: Callable[[str], bool]) -> list[int]:
     return list(accumulate(map(is_one, reading.symbols), initial=0))
 
 
+def _rivals(reading: Reading) -> dict[tuple[int, int, int], float]:
+    """For each mention (start, end, entity) that overlaps with others the confidence of the surest of them."""
+    found: dict[tuple[int, int, int], float] = {}
+    open_: list[Mention] = []
+    for mention in reading.mentions:
+        open_ = [m for m in open_ if m.end > mention.start]
+        for other in open_:
+            if other.entity != mention.entity:
+                for one, its in ((mention, other), (other, mention)):
+                    key = (one.start, one.end, one.entity)
+                    found[key] = max(found.get(key, 0.0), reading.entities[its.entity].confidence)
+        open_.append(mention)
+    return found
+
+
 class PairFeatures:
     """The features of the pairs of one reading; ``linked`` are its likely results."""
 
@@ -103,6 +118,7 @@ class PairFeatures:
         self._wins, self._losses, self._equals, self._againsts, self._methods, self._classes = (
             _running(reading, is_one) for is_one in _COUNTED
         )
+        self._rivals = _rivals(reading)
         self._parts: dict[tuple[Any, ...], frozenset[int]] = {}
         self._linked: dict[int, list[Linked]] = {}
         for each in linked:
@@ -131,8 +147,15 @@ class PairFeatures:
             float(below.first - first), float(last - below.last), float(last - first),
             pair.sentence / len(reading.sentences), float(len(reading.quantities_in[pair.sentence])),
             float(reading.mentions_of[pair.better][0].sentence == 0),
+            self._rival(pair.above), self._rival(pair.below),
             *self._numbers(pair),
         ]  # fmt: skip
+
+    def _rival(self, mention: Mention | None) -> float:
+        """How sure another candidate is that is written over the same words; -1 where there are none."""
+        if mention is None:
+            return -1.0
+        return self._rivals.get((mention.start, mention.end, mention.entity), 0.0)
 
     def _between(self, pair: Pair) -> tuple[int, int]:
         """The symbols between the two, or from the sentence's start to the worse one."""

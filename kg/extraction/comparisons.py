@@ -30,7 +30,8 @@ def make_comparisons(
 ) -> list[Comparison]:
     """The pairs at least as probable as ``threshold``, each once, where the text says it best; in text order.
 
-    Of a pair that is found both ways round, the likelier way is kept.
+    Of a pair that is found both ways round the likelier way is kept, and of pairs whose sides are written over the same
+    words ("TTS", "standard TTS") the likeliest.
     """
     return make_all_comparisons([(reading, linked, results)], judge, threshold=threshold)[0]
 
@@ -41,22 +42,35 @@ def make_all_comparisons(
     """The comparisons of each paper; what the judge has to look at is put before it together."""
     pairs = [make_pairs(reading) for reading, _, _ in papers]
     tables = [pair_rows(reading, linked, mine) for (reading, linked, _), mine in zip(papers, pairs, strict=True)]
-    return [
-        _best(reading, results, list(zip(mine, scores[:, 0].tolist(), strict=True)), threshold)
-        for (reading, _, results), mine, scores in zip(papers, pairs, judged(judge, tables), strict=True)
-    ]
+    found = []
+    for (reading, _, results), mine, scores in zip(papers, pairs, judged(judge, tables), strict=True):
+        best = best_pairs(reading, list(zip(mine, scores[:, 0].tolist(), strict=True)), threshold=threshold)
+        found.append([_comparison(reading, pair, score, results) for pair, score in best])
+    return found
 
 
-def _best(
-    reading: Reading, results: Sequence[Result], pairs: Sequence[tuple[Pair, float]], threshold: float
-) -> list[Comparison]:
-    best: dict[frozenset[int], tuple[float, Pair]] = {}
-    for pair, score in pairs:
-        key = frozenset((pair.better, pair.worse))
-        if score >= threshold and (key not in best or score > best[key][0]):
-            best[key] = (score, pair)
-    found = sorted(best.values(), key=lambda each: (each[1].sentence, each[1].below.start, each[1].better))
-    return [_comparison(reading, pair, score, results) for score, pair in found]
+def best_pairs(reading: Reading, scored: Sequence[tuple[Pair, float]], *, threshold: float) -> list[tuple[Pair, float]]:
+    """The likeliest of the pairs that say the same, of those at least as probable as ``threshold``; in text order."""
+    chosen: list[tuple[Pair, float]] = []
+    for pair, score in sorted(scored, key=lambda each: -each[1]):
+        if score < threshold:
+            break
+        if not _same(reading, pair.better, pair.worse) and not any(_says_it(reading, pair, it) for it, _ in chosen):
+            chosen.append((pair, score))
+    return sorted(chosen, key=lambda each: (each[0].sentence, each[0].below.start, each[0].better))
+
+
+def _says_it(reading: Reading, pair: Pair, other: Pair) -> bool:
+    """Whether both pairs put the same two things side by side, either way round."""
+    straight = _same(reading, pair.better, other.better) and _same(reading, pair.worse, other.worse)
+    return straight or (_same(reading, pair.better, other.worse) and _same(reading, pair.worse, other.better))
+
+
+def _same(reading: Reading, one: int, other: int) -> bool:
+    """Whether both are one entity, or are written over the same words: "TTS" and "standard TTS"."""
+    return one == other or any(
+        a.start < b.end and b.start < a.end for a in reading.mentions_of[one] for b in reading.mentions_of[other]
+    )
 
 
 def _comparison(reading: Reading, pair: Pair, confidence: float, results: Sequence[Result]) -> Comparison:

@@ -106,6 +106,7 @@ def train_linker(papers: Iterable[Unseen], path: Path) -> None:
     examples = [pair[0] for pair in pairs] + [pair[1] for pair in pairs]
     try:
         linker, linked = fit(examples)
+        logger.info("fitting the judge of comparisons")
         comparer = fit_comparer(examples, linked)
     except ValueError as error:  # no example of a kind, of a direction, of a field
         raise InputError(f"{len(pairs)} labelled papers are too few to learn from ({error}); give more") from error

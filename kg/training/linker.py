@@ -6,6 +6,7 @@ Every model that takes another's output as a feature is fitted on outputs for pa
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,8 @@ from kg.training.judge import Ints, crossed, fit_judge
 from kg.training.split import fold_of
 from kg.training.wholes import fit_wholes
 
+logger = logging.getLogger(__name__)
+
 STRENGTH = {"numbers": 0.1, "direction": 0.1, "pairs": 0.03}
 """Inverse regularisation of the linear models."""
 
@@ -43,10 +46,14 @@ def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
 
     Beside them, what models that have not seen a paper find in it.
     """
+    logger.info("fitting the judges of numbers")
     numbers, kinds = _fit_numbers(examples)
     direction, increase = _fit_direction(examples)
     rows = [_pairs(example, probabilities) for example, probabilities in zip(examples, kinds, strict=True)]
-    fitted = {field: _fit_field(field, rows, _folds(examples)) for field in FIELDS}
+    fitted = {}
+    for field in FIELDS:
+        logger.info("fitting the judge of each number's %s", field)
+        fitted[field] = _fit_field(field, rows, _folds(examples))
     linked = []
     for k, row in enumerate(rows):
         found = {field: choices(row.pairs[field], fitted[field][1][k]) for field in FIELDS}
@@ -55,6 +62,7 @@ def fit(examples: Sequence[Example]) -> tuple[Linker, list[list[Linked]]]:
             Linked(i, kinds[k][i], increase[k].get(i, 0.5), {field: found[field][j] for field in FIELDS})
             for j, i in enumerate(likely)
         ])  # fmt: skip
+    logger.info("fitting the judges of lists and of whole results")
     shared, linked = _fit_shared(examples, linked)
     wholes, sure, calibration, linked = fit_wholes(examples, linked)
     judges = {field: judge for field, (judge, _) in fitted.items()}
