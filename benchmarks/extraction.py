@@ -11,6 +11,7 @@ for the next time are all new to it. The stages are the best of the later passes
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import time
 from collections import defaultdict
@@ -22,6 +23,7 @@ from typing import Any
 import spacy
 from threadpoolctl import threadpool_limits
 
+from kg.cli.extractors import COLLECT
 from kg.extraction import binder
 from kg.extraction.network import SpanTagger
 from kg.extraction.pipeline import Extractor, load_extractor
@@ -100,6 +102,7 @@ def by_stage(extractor: Extractor, papers: Sequence[Paper]) -> Mapping[str, floa
 
 def measure(papers: Sequence[Paper], *, model: Path | None, passes: int) -> dict[str, Any]:
     """Seconds per abstract: of the tokeniser, of the first and the best later pass, and of each stage."""
+    gc.set_threshold(*COLLECT)
     extractor = load_extractor(lexicon=load_lexicon(), model=model)
     texts = [paper.text for paper in papers]
     tokenizer = spacy.blank("en").tokenizer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from kg.settings import Settings
 
 if TYPE_CHECKING:
     from kg.build import Extractor
+
+COLLECT = (50_000, 20, 100)
+"""Thresholds of the garbage collector: an abstract makes thousands of objects and hardly a cycle, and at Python's own
+thresholds looking for cycles takes a twentieth of the time."""
 
 ExtractorOption = Annotated[
     str, typer.Option("--extractor", help="default, or llm: a language model behind an endpoint (docs/llm.md).")
@@ -63,6 +68,7 @@ def chosen_extractor(settings: Settings, choice: Choice) -> Iterator[Extractor]:
         from kg.ontology import load_lexicon
 
         model = None if choice.model is None else Path(choice.model)
+        gc.set_threshold(*COLLECT)
         yield load_extractor(lexicon=load_lexicon(*settings.lexicons), model=model)
         return
     if choice.name != "llm":
