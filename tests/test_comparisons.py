@@ -65,5 +65,6 @@ def test_comparisons_features_tell_of_the_surest_rival_for_the_same_words() -> N
     sure, unsure = figures((0.9, 0.8, 0.6, 0.9)), figures((0.9, 0.7, 0.6, 0.9))
     changed = [(a, b) for a, b in zip(sure[PACE, TTS], unsure[PACE, TTS], strict=True) if a != b]
     assert changed == [(pytest.approx(0.8), pytest.approx(0.7))]
+    assert (sure[PACE, TTS].count(-1.0), sure[PACE, STANDARD].count(-1.0)) == (0, 0)
     elsewhere = Pair(2, TTS, OCTO, None, reading().mentions_of[OCTO][0])
-    assert -1.0 in PairFeatures(reading(), ()).dense(elsewhere)
+    assert PairFeatures(reading(), ()).dense(elsewhere).count(-1.0) == 1

@@ -16,7 +16,7 @@ from kg.extraction.link_candidates import ROLES, could_fill
 from kg.extraction.linker import Linked
 from kg.extraction.lists import Lists
 from kg.extraction.number_features import words
-from kg.extraction.reading import Mention, Reading
+from kg.extraction.reading import Mention, Reading, overlaps
 
 CAP = 10
 """Methods of one sentence that are paired; those named first."""
@@ -97,15 +97,9 @@ def _running(reading: Reading, is_one: Callable[[str], bool]) -> list[int]:
 def _rivals(reading: Reading) -> dict[tuple[int, int, int], float]:
     """For each mention (start, end, entity) that overlaps with others the confidence of the surest of them."""
     found: dict[tuple[int, int, int], float] = {}
-    open_: list[Mention] = []
-    for mention in reading.mentions:
-        open_ = [m for m in open_ if m.end > mention.start]
-        for other in open_:
-            if other.entity != mention.entity:
-                for one, its in ((mention, other), (other, mention)):
-                    key = (one.start, one.end, one.entity)
-                    found[key] = max(found.get(key, 0.0), reading.entities[its.entity].confidence)
-        open_.append(mention)
+    for mention, other in overlaps(reading):
+        key = (mention.start, mention.end, mention.entity)
+        found[key] = max(found.get(key, 0.0), reading.entities[other.entity].confidence)
     return found
 
 

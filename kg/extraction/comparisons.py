@@ -10,7 +10,7 @@ import numpy.typing as npt
 from kg.extraction.comparison_features import Pair, PairFeatures, make_pairs
 from kg.extraction.judge import Floats, Judge, judged
 from kg.extraction.linker import Linked
-from kg.extraction.reading import Mention, Reading
+from kg.extraction.reading import Mention, Reading, overlaps
 from kg.model import Comparison, Result, Span
 
 THRESHOLD = 0.3
@@ -50,27 +50,25 @@ def make_all_comparisons(
 
 
 def best_pairs(reading: Reading, scored: Sequence[tuple[Pair, float]], *, threshold: float) -> list[tuple[Pair, float]]:
-    """The likeliest of the pairs that say the same, of those at least as probable as ``threshold``; in text order."""
+    """The likeliest of the pairs that say the same, of those at least as probable as ``threshold``; in text order.
+
+    Entities that are written over the same words ("TTS", "standard TTS") are one here.
+    """
+    same = {(entity, entity) for entity in range(len(reading.entities))}
+    same.update((one.entity, other.entity) for one, other in overlaps(reading))
+
+    def says_it(pair: Pair, other: Pair) -> bool:
+        """Whether both put the same two things side by side, either way round."""
+        straight = (pair.better, other.better) in same and (pair.worse, other.worse) in same
+        return straight or ((pair.better, other.worse) in same and (pair.worse, other.better) in same)
+
     chosen: list[tuple[Pair, float]] = []
     for pair, score in sorted(scored, key=lambda each: -each[1]):
         if score < threshold:
             break
-        if not _same(reading, pair.better, pair.worse) and not any(_says_it(reading, pair, it) for it, _ in chosen):
+        if (pair.better, pair.worse) not in same and not any(says_it(pair, other) for other, _ in chosen):
             chosen.append((pair, score))
     return sorted(chosen, key=lambda each: (each[0].sentence, each[0].below.start, each[0].better))
-
-
-def _says_it(reading: Reading, pair: Pair, other: Pair) -> bool:
-    """Whether both pairs put the same two things side by side, either way round."""
-    straight = _same(reading, pair.better, other.better) and _same(reading, pair.worse, other.worse)
-    return straight or (_same(reading, pair.better, other.worse) and _same(reading, pair.worse, other.better))
-
-
-def _same(reading: Reading, one: int, other: int) -> bool:
-    """Whether both are one entity, or are written over the same words: "TTS" and "standard TTS"."""
-    return one == other or any(
-        a.start < b.end and b.start < a.end for a in reading.mentions_of[one] for b in reading.mentions_of[other]
-    )
 
 
 def _comparison(reading: Reading, pair: Pair, confidence: float, results: Sequence[Result]) -> Comparison:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +63,18 @@ class Reading:
     places: tuple[int, ...]
     sentence_at: tuple[int, ...]
     quantities_in: tuple[tuple[int, ...], ...]
+
+
+def overlaps(reading: Reading) -> Iterator[tuple[Mention, Mention]]:
+    """Every two mentions of different entities that are written over the same words, both ways round."""
+    running: list[Mention] = []
+    for mention in reading.mentions:
+        running = [other for other in running if other.end > mention.start]
+        for other in running:
+            if other.entity != mention.entity:
+                yield mention, other
+                yield other, mention
+        running.append(mention)
 
 
 def read(doc: Doc, text: str, entities: Sequence[EntityMention], quantities: Sequence[Quantity]) -> Reading:
